@@ -1,0 +1,1 @@
+//! Renderers: the same diagnostics for people, for programs and for pull requests.

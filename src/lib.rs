@@ -1,0 +1,20 @@
+//! alertsmith compiles one monitoring spec into every file of a monitoring stack.
+//!
+//! The modules below are listed in the order in which data flows through them; see `ARCHITECTURE.md` for the picture.
+
+// Reading.
+pub mod source;
+pub mod syntax;
+
+// Carried by every stage.
+pub mod diagnostic;
+pub mod provenance;
+
+// Languages met on the way.
+pub mod gotemplate;
+pub mod promql;
+pub mod routing;
+
+// Writing.
+pub mod artifact;
+pub mod emit;

@@ -1,0 +1,1 @@
+//! PromQL: lexer, parser with byte ranges, facts about labels and shape, edits by splicing.

@@ -1,0 +1,1 @@
+//! Alertmanager routing: matchers, routes, time intervals, inhibition.

@@ -1,0 +1,9 @@
+//! The one test binary. Every file below `tests/` is listed here; `tidy` fails for one that is forgotten.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "tests may fail loudly"
+)]
