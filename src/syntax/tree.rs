@@ -71,6 +71,8 @@ pub struct Node {
     pub form: Form,
     /// What kind of value it has.
     pub shape: Shape,
+    /// The KDL type annotation of the node, or the YAML tag of a mapping or sequence; scalars carry their own.
+    pub tag: Option<Text>,
     /// KDL arguments; the YAML scalar, or the scalars of a YAML sequence.
     pub arguments: Vec<Scalar>,
     /// KDL properties, then children; the entries of a YAML mapping. Duplicates are kept, the decoder reports them.
