@@ -7,3 +7,6 @@
     clippy::print_stderr,
     reason = "tests may fail loudly"
 )]
+
+mod render;
+mod support;
