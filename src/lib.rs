@@ -11,6 +11,7 @@ pub mod diagnostic;
 pub mod provenance;
 
 // Languages met on the way.
+pub mod golang;
 pub mod gotemplate;
 pub mod promql;
 pub mod routing;

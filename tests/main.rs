@@ -8,5 +8,6 @@
     reason = "tests may fail loudly"
 )]
 
+mod gotemplate;
 mod render;
 mod support;

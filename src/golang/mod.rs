@@ -1,0 +1,11 @@
+//! What Go's standard library decides for the tools we write for: quoted strings, regular expressions and numbers.
+//!
+//! Prometheus, Alertmanager and Go templates all inherit these small grammars from Go, and each differs from its Rust
+//! cousin in ways that change a verdict. The room knows no monitoring words; the language rooms (`promql`, `routing`,
+//! `gotemplate`) share it so that the rules are written down once.
+
+mod number;
+mod quote;
+
+pub use number::is_number;
+pub use quote::{QuoteError, quote, unquote};
