@@ -5,9 +5,11 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
+    clippy::disallowed_methods,
     reason = "tests may fail loudly"
 )]
 
 mod gotemplate;
 mod render;
 mod support;
+mod world;

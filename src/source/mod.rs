@@ -12,4 +12,4 @@ mod world;
 pub use file::{SourceFile, Sources};
 pub use span::{FileId, Span, Spanned};
 pub use text::{Text, TextBuilder};
-pub use world::{MAX_FILE_BYTES, MemoryWorld, ReadError, World};
+pub use world::{DiskWorld, GitError, GitWorld, MAX_FILE_BYTES, MemoryWorld, ReadError, World, merge_base};

@@ -1,0 +1,4 @@
+//! The doors for reading: folders on disk and git revisions.
+
+mod disk;
+mod git;
