@@ -6,6 +6,10 @@
 pub mod source;
 pub mod syntax;
 
+// The language.
+pub mod ast;
+pub mod model;
+
 // Carried by every stage.
 pub mod diagnostic;
 pub mod provenance;
@@ -19,3 +23,4 @@ pub mod routing;
 // Writing.
 pub mod artifact;
 pub mod emit;
+pub mod lower;

@@ -1,0 +1,21 @@
+//! Backends: each decides what to write for one component, none how it is written.
+//!
+//! A backend is a function from the [`Model`] to files in a [`Bundle`]; [`BACKENDS`] lists them all.
+
+use crate::artifact::Bundle;
+use crate::model::Model;
+
+/// Writes one component's files into the bundle.
+pub type Backend = fn(&Model, &mut Bundle);
+
+/// All backends in the order in which they run. Later ones see what earlier ones wrote, so delivery comes last.
+pub static BACKENDS: &[Backend] = &[];
+
+/// Runs all backends.
+pub fn lower(model: &Model) -> Bundle {
+    let mut bundle = Bundle::default();
+    for backend in BACKENDS {
+        backend(model, &mut bundle);
+    }
+    bundle
+}
