@@ -10,6 +10,7 @@
 )]
 
 mod gotemplate;
+mod oracle;
 mod render;
 mod support;
 mod world;

@@ -1,4 +1,11 @@
-//! Helpers of the tests.
+//! What many tests need: expected output as files, the corpora of others, the real tools, and judges that ask those tools about
+//! emitted files.
 
 pub mod corpus;
+pub mod judges;
+pub mod run;
+pub mod schema;
+pub mod skip;
 pub mod snapshot;
+pub mod tools;
+pub mod yaml;
