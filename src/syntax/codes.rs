@@ -13,8 +13,27 @@ pub static YAML_HABIT: Code =
 pub static NESTING: Code =
     Code::error("syntax/nesting", "0.1.0", include_str!("../diagnostic/stage/syntax/nesting.md"));
 
+/// The file is not valid YAML.
+pub static YAML: Code = Code::error("syntax/yaml", "0.1.0", include_str!("../diagnostic/stage/syntax/yaml.md"));
+
+/// A YAML alias that cannot be expanded.
+pub static YAML_ALIAS: Code =
+    Code::error("syntax/yaml-alias", "0.1.0", include_str!("../diagnostic/stage/syntax/yaml-alias.md"));
+
+/// A YAML file with more than one document.
+pub static YAML_DOCUMENT: Code =
+    Code::error("syntax/yaml-document", "0.1.0", include_str!("../diagnostic/stage/syntax/yaml-document.md"));
+
+/// A YAML key that is no plain text.
+pub static YAML_KEY: Code =
+    Code::error("syntax/yaml-key", "0.1.0", include_str!("../diagnostic/stage/syntax/yaml-key.md"));
+
+/// A YAML tag that means nothing in a spec.
+pub static YAML_TAG: Code =
+    Code::error("syntax/yaml-tag", "0.1.0", include_str!("../diagnostic/stage/syntax/yaml-tag.md"));
+
 /// Every code of this room, by name.
-pub static ALL: &[&Code] = &[&KDL, &NESTING, &YAML_HABIT];
+pub static ALL: &[&Code] = &[&KDL, &NESTING, &YAML, &YAML_ALIAS, &YAML_DOCUMENT, &YAML_HABIT, &YAML_KEY, &YAML_TAG];
 
 /// How many levels a reader follows before it reports [`NESTING`].
 pub const MAX_DEPTH: usize = 128;

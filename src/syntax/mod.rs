@@ -6,5 +6,6 @@
 pub mod codes;
 pub mod kdl;
 pub mod tree;
+pub mod yaml;
 
 pub use tree::{Comment, Form, Node, Scalar, ScalarKind, Shape, Tree};
