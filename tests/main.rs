@@ -11,6 +11,7 @@
 
 mod gotemplate;
 mod oracle;
+mod promql;
 mod render;
 mod support;
 mod world;

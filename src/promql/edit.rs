@@ -1,0 +1,42 @@
+//! Edits by splicing: bytes that are not touched stay as their author wrote them.
+
+use std::ops::Range;
+
+/// Puts `text` in the place of the bytes at `range`; an empty range inserts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes to replace.
+    pub range: Range<usize>,
+    /// What takes their place.
+    pub text: String,
+}
+
+/// Applies `edits` to `text`. Edits are applied in order of their start; one that overlaps an earlier one, or that lies
+/// outside of the text or inside of a character, is left out.
+pub fn apply(text: &str, edits: &[Edit]) -> String {
+    let mut ordered: Vec<&Edit> = edits.iter().collect();
+    ordered.sort_by_key(|edit| edit.range.start);
+    let mut result = String::with_capacity(text.len() + edits.iter().map(|edit| edit.text.len()).sum::<usize>());
+    let mut done = 0;
+    for edit in ordered {
+        if let (Some(before), Some(_)) = (text.get(done..edit.range.start), text.get(edit.range.clone())) {
+            result.push_str(before);
+            result.push_str(&edit.text);
+            done = edit.range.end;
+        }
+    }
+    result.push_str(text.get(done..).unwrap_or_default());
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_apply_in_order_and_never_overlap() {
+        let edit = |range: Range<usize>, text: &str| Edit { range, text: text.to_owned() };
+        assert_eq!(apply("abcd", &[edit(3..3, "Y"), edit(0..1, "X"), edit(0..2, "no"), edit(9..9, "no")]), "XbcYd");
+        assert_eq!(apply("é", &[edit(1..1, "no")]), "é");
+    }
+}

@@ -1,0 +1,4 @@
+//! The PromQL room against the cases of others.
+
+mod corpus;
+mod scope;
