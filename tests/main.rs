@@ -14,4 +14,5 @@ mod oracle;
 mod promql;
 mod render;
 mod support;
+mod tidy;
 mod world;
