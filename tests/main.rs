@@ -9,6 +9,7 @@
     reason = "tests may fail loudly"
 )]
 
+mod emit;
 mod gotemplate;
 mod oracle;
 mod promql;

@@ -243,6 +243,7 @@ fn comments_belong_to_an_entry() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "this test is about time")]
 fn hostile_files_end_soon() {
     let bomb: String = std::iter::once("a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned())
         .chain((1..40).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", "))))

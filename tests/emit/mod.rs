@@ -1,0 +1,4 @@
+//! The printers, judged by readers of others and by our own.
+
+mod documents;
+mod yaml;
