@@ -102,7 +102,34 @@ spec:
           expr: gpu_temperature_celsius > 85
 ";
 
-const CONFIG_MAP: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: notes\ndata:\n  key: value\n";
+const CONFIG_MAP: &str = "\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: notes
+data:
+  key: value
+  rules.yaml: |
+    groups:
+      - name: carried
+        rules: [{record: carried, expr: up == 1}]
+  nginx.conf: |
+    pid /run/nginx.pid;
+    events {}
+    http { access_log off; }
+  check.sh: |
+    #!/bin/sh
+    echo \"$1\"
+---
+apiVersion: v1
+kind: Secret
+metadata:
+  name: alertmanager
+stringData:
+  alertmanager.yaml: |
+    route: {receiver: nobody}
+    receivers: [{name: nobody}]
+";
 
 const APPLICATION: &str = "\
 apiVersion: argoproj.io/v1alpha1
@@ -269,11 +296,23 @@ fn schemas_reject_objects_the_api_server_would_not_take_whole() {
 }
 
 #[test]
-fn rules_inside_objects_are_judged_too() {
+fn what_objects_carry_is_judged_too() {
     let rule = "kustomize/base/rule.yaml";
     rejected_by(&["promtool check rules"], rule, "> 85", ">> 85");
     let for_thanos = "    - name: thanos\n      partial_response_strategy: warn\n      rules: [{alert: A, expr: 'up >'}]\n    - name: gpu";
     rejected_by(&["thanos tools rules-check"], rule, "    - name: gpu", for_thanos);
+    let map = "kustomize/base/map.yaml";
+    rejected_by(&["promtool check rules"], map, "up == 1", "up = 1");
+    rejected_by(&["nginx -t"], map, "access_log off", "acces_log off");
+    rejected_by(&["shellcheck"], map, "\"$1\"", "$1");
+    rejected_by(&["amtool check-config"], map, "name: nobody", "name: somebody");
+    // `route: {receiver: nobody}` and nothing else, as the data of a Secret.
+    rejected_by(
+        &["amtool check-config"],
+        map,
+        "stringData:\n  alertmanager.yaml: |\n",
+        "data:\n  alertmanager.yaml: cm91dGU6IHtyZWNlaXZlcjogbm9ib2R5fQo=\nstringData:\n  other: |\n",
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What many tests need: expected output as files, the corpora of others, the real tools, and judges that ask those tools about
 //! emitted files.
 
+pub mod base64;
 pub mod corpus;
 pub mod judges;
 pub mod run;

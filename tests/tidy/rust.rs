@@ -17,11 +17,15 @@ pub fn code(source: &str) -> String {
     code
 }
 
-/// The code that is shipped: up to the first `#[cfg(test)]`.
+/// The code that is shipped: up to the first module inside the file that is `#[cfg(test)]`.
 pub fn shipped(source: &str) -> String {
     let code = code(source);
-    let end = code.find("#[cfg(test)]").unwrap_or(code.len());
-    code[..end].to_owned()
+    let is_test_module = |at: usize| {
+        let rest = code[at..].trim_start_matches("#[cfg(test)]").trim_start();
+        rest.starts_with("mod ") && rest.find(['{', ';']).is_some_and(|end| rest[end..].starts_with('{'))
+    };
+    let end = code.match_indices("#[cfg(test)]").map(|(at, _)| at).find(|at| is_test_module(*at));
+    code[..end.unwrap_or(code.len())].to_owned()
 }
 
 /// The length of the literal or comment that `rest` starts with.
@@ -105,5 +109,9 @@ fn literals_and_comments_are_not_code() {
 
 #[test]
 fn what_is_for_tests_is_not_shipped() {
-    assert_eq!(shipped("mod a;\n// #[cfg(test)]\nmod b;\n#[cfg(test)]\nmod tests;\n").trim_end().lines().count(), 3);
+    let source = "mod a;\n// #[cfg(test)]\n#[cfg(test)]\nmod fixture;\nmod b;\n#[cfg(test)]\nmod tests { fn f() {} }\n";
+    assert_eq!(
+        shipped(source).split_whitespace().collect::<Vec<_>>().join(" "),
+        "mod a; #[cfg(test)] mod fixture; mod b;"
+    );
 }

@@ -1,11 +1,9 @@
-//! The Kubernetes side: `kustomize build` of every overlay, then the schemas for every object it renders, promtool or thanos for the
-//! rules inside PrometheusRule objects; and the schemas for the objects that are written as plain files.
+//! The Kubernetes side: `kustomize build` of every overlay, the schemas for every object it renders, and the judges of plain files for
+//! what those objects carry; and the schemas for the objects that are written as plain files.
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
-use super::{Generation, Outcome, Verdict, below, files, fits, outcome, rules};
+use super::{Generation, Outcome, Verdict, below, carried, files, fits, outcome};
 use crate::support::{run::run, schema, tools::tool, yaml};
 
 pub(super) fn judge(dir: &Path, generation: Generation) -> Vec<Verdict> {
@@ -18,7 +16,6 @@ pub(super) fn judge(dir: &Path, generation: Generation) -> Vec<Verdict> {
         let (version, outcome) = build(overlay, &rendered, generation);
         if outcome == Outcome::Accepted {
             verdicts.extend(objects(&subject, &rendered, generation));
-            verdicts.extend(embedded_rules(&subject, &rendered, generation));
         }
         verdicts.push(Verdict { judge: "kustomize build", version, subject, outcome });
     }
@@ -38,14 +35,20 @@ fn build(overlay: &Path, rendered: &Path, generation: Generation) -> (String, Ou
     (tool.version, outcome(answer))
 }
 
-/// One verdict on all objects of a file.
-fn objects(subject: &str, file: &Path, generation: Generation) -> Option<Verdict> {
-    let answer = yaml::read(&[file])?.pop()?;
-    let mut skipped = false;
+/// One verdict on all objects of a file, and those on what they carry.
+fn objects(subject: &str, file: &Path, generation: Generation) -> Vec<Verdict> {
+    let answer = yaml::read(&[PathBuf::from(file)]).and_then(|mut answers| answers.pop());
+    let mut verdicts = Vec::new();
     let outcome = match answer {
-        Err(said) => Outcome::Rejected(said),
-        Ok(documents) => {
+        None => Outcome::Skipped,
+        Some(Err(said)) => Outcome::Rejected(said),
+        Some(Ok(documents)) => {
+            verdicts = carried::judge(&documents, generation);
+            for verdict in &mut verdicts {
+                verdict.subject = format!("{subject}, {}", verdict.subject);
+            }
             let mut rejected = Vec::new();
+            let mut skipped = false;
             for object in &documents {
                 match schema::check(object, generation) {
                     None => skipped = true,
@@ -61,32 +64,6 @@ fn objects(subject: &str, file: &Path, generation: Generation) -> Option<Verdict
             }
         }
     };
-    Some(Verdict { judge: "object schemas", version: String::new(), subject: subject.to_owned(), outcome })
-}
-
-/// The rules inside PrometheusRule objects, written out as rule files: Thanos's where a group has a strategy, Prometheus's otherwise.
-fn embedded_rules(subject: &str, rendered: &Path, generation: Generation) -> Vec<Verdict> {
-    let Some(Ok(documents)) = yaml::read(&[rendered]).and_then(|mut answers| answers.pop()) else { return Vec::new() };
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let (mut prometheus, mut thanos): (Vec<PathBuf>, Vec<PathBuf>) = (Vec::new(), Vec::new());
-    for (index, object) in documents.iter().enumerate() {
-        if object["kind"] != "PrometheusRule" {
-            continue;
-        }
-        let file =
-            folder.path().join(format!("{index}-{}.json", object["metadata"]["name"].as_str().unwrap_or("rule")));
-        std::fs::write(&file, object["spec"].to_string()).expect("a file in a temporary folder");
-        let groups: Vec<&Value> = object["spec"]["groups"].as_array().into_iter().flatten().collect();
-        if groups.iter().any(|group| group.get("partial_response_strategy").is_some()) {
-            thanos.push(file);
-        } else {
-            prometheus.push(file);
-        }
-    }
-    let mut verdicts = rules::promtool(folder.path(), &prometheus, generation);
-    verdicts.extend(rules::thanos_rules_check(folder.path(), &thanos, generation));
-    for verdict in &mut verdicts {
-        verdict.subject = format!("{subject}, PrometheusRule {}", verdict.subject);
-    }
+    verdicts.push(Verdict { judge: "object schemas", version: String::new(), subject: subject.to_owned(), outcome });
     verdicts
 }

@@ -4,6 +4,7 @@
 //! A judge that finds nothing of its kind says nothing; [`accepted`] therefore also names the judges that a test expects to speak.
 
 mod alertmanager;
+mod carried;
 mod kustomize;
 mod nginx;
 mod rules;
