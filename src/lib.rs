@@ -24,3 +24,4 @@ pub mod routing;
 pub mod artifact;
 pub mod emit;
 pub mod lower;
+pub mod output;

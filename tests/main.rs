@@ -12,6 +12,7 @@
 mod emit;
 mod gotemplate;
 mod oracle;
+mod output;
 mod promql;
 mod render;
 mod support;
