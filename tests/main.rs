@@ -15,6 +15,7 @@ mod oracle;
 mod output;
 mod promql;
 mod render;
+mod routing;
 mod support;
 mod tidy;
 mod world;

@@ -6,6 +6,8 @@
 
 mod number;
 mod quote;
+mod regexp;
 
 pub use number::is_number;
 pub use quote::{QuoteError, quote, unquote};
+pub use regexp::{RegexpError, literals, parse as parse_regexp, parse_anchored as parse_anchored_regexp};

@@ -6,7 +6,7 @@
 /// An integer that fits neither 64-bit kind is refused, and so is a float outside the range of 64-bit floats.
 pub fn is_number(text: &str) -> bool {
     if let Some(imaginary) = text.strip_suffix('i') {
-        return is_float(imaginary) || is_integer(imaginary) || is_complex(imaginary);
+        return is_float(imaginary) || is_complex(imaginary);
     }
     is_integer(text) || (text.contains(['.', 'e', 'E', 'p', 'P']) && is_float(text))
 }
@@ -19,7 +19,7 @@ fn is_complex(text: &str) -> bool {
     });
     split.is_some_and(|at| {
         let (real, imaginary) = text.split_at(at);
-        [real, imaginary].iter().all(|part| is_float(part) || is_integer(part))
+        is_float(real) && is_float(imaginary)
     })
 }
 

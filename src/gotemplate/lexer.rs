@@ -168,12 +168,12 @@ impl<'a> Lexer<'a> {
                     }
                     None => return Err((at..self.at, "this raw string is never closed")),
                 },
-                '$' => self.name(at, Kind::Variable)?,
+                '$' => self.name(Kind::Variable)?,
                 '.' if !self.peek().is_some_and(|next| next.is_ascii_digit()) => {
                     if self.at_terminator() {
                         Kind::Dot
                     } else {
-                        self.name(at, Kind::Field)?
+                        self.name(Kind::Field)?
                     }
                 }
                 '.' | '+' | '-' | '0'..='9' => {
@@ -202,11 +202,12 @@ impl<'a> Lexer<'a> {
 
     /// `{{/* … */}}`; nothing but the closing delimiter may follow the comment.
     fn comment(&mut self, start: usize) -> Step<()> {
-        let Some(length) = self.rest().find("*/") else {
-            return Err((start..self.at + 2, "this comment is never closed with `*/`"));
-        };
         let at = self.at;
-        self.at += length + 2;
+        self.at += "/*".len();
+        let Some(length) = self.rest().find("*/") else {
+            return Err((start..self.at, "this comment is never closed with `*/`"));
+        };
+        self.at += length + "*/".len();
         let comment = Token { kind: Kind::Comment, range: at..self.at };
         let Some(length) = self.right_delimiter() else {
             return Err((at..self.at, "a comment fills its action: `}}` must follow `*/`"));
@@ -252,7 +253,7 @@ impl<'a> Lexer<'a> {
         Err((self.at..self.at + length, "this character cannot follow a name; for such a label use `index`"))
     }
 
-    fn name(&mut self, _start: usize, kind: Kind) -> Step<Kind> {
+    fn name(&mut self, kind: Kind) -> Step<Kind> {
         self.word_end()?;
         Ok(kind)
     }

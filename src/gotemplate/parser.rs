@@ -170,7 +170,6 @@ impl<'a> Parser<'a> {
         loop {
             match self.kind() {
                 Kind::End => {
-                    let _ = self.define_name(String::new(), 0..0, &nodes);
                     return Ok(nodes);
                 }
                 Kind::LeftDelimiter => {
@@ -223,23 +222,23 @@ impl<'a> Parser<'a> {
     }
 
     fn define(&mut self, name: String, name_range: Range<usize>, body: Vec<Node>) {
-        let fits = self.define_name(name.clone(), name_range.clone(), &body);
-        if !fits {
+        if !self.is_first(&name, &body) {
             let message = format!("the template `{name}` is defined twice");
             self.errors.push(Error { range: name_range.clone(), message });
         }
         self.definitions.push(Definition { name, name_range, body });
     }
 
-    fn define_name(&mut self, name: String, _range: Range<usize>, body: &[Node]) -> bool {
+    /// Notes a definition; Go only lets an empty one be defined again.
+    fn is_first(&mut self, name: &str, body: &[Node]) -> bool {
         let full = body.iter().any(|node| match node {
             // Go trims Unicode white space here.
             Node::Text(range) => !self.text_of(range).trim().is_empty(),
             Node::Comment(_) => false,
             Node::Action(_) | Node::Branch(_) | Node::Call { .. } | Node::Break(_) | Node::Continue(_) => true,
         });
-        let before = self.defined.get(&name).copied().unwrap_or(false);
-        self.defined.insert(name, before || full);
+        let before = self.defined.get(name).copied().unwrap_or(false);
+        self.defined.insert(name.to_owned(), before || full);
         !(before && full)
     }
 

@@ -1,1 +1,12 @@
-//! Alertmanager routing: matchers, routes, time intervals, inhibition.
+//! Alertmanager routing: durations, matchers, the route tree, deliveries, time intervals and inhibition.
+//!
+//! Everything here is plain data and answers about it, to the letter of what Alertmanager does. The room reads no
+//! files and knows no spec: callers bring texts and get facts with byte ranges back.
+
+mod duration;
+mod matcher;
+mod parse;
+
+pub use duration::{Duration, DurationError, GoDuration};
+pub use matcher::{LabelSet, Matcher, Operator, is_legacy_label_name};
+pub use parse::{MatcherError, ParsedMatchers, Syntax, parse_matcher, parse_matchers};

@@ -50,7 +50,7 @@ fn published_templates_parse() {
                     }
                     // One file of promtool's own tests is there to be refused for this.
                     Err(errors) => {
-                        assert!(path.ends_with("rules-bad.yml"), "{}: {template:?} {errors:?}", path.display())
+                        assert!(path.ends_with("rules-bad.yml"), "{}: {template:?} {errors:?}", path.display());
                     }
                 }
             }

@@ -1,0 +1,3 @@
+//! Routing against the tables and tools of Alertmanager.
+
+mod matchers;
