@@ -1,4 +1,5 @@
 //! The printers, judged by readers of others and by our own.
 
 mod documents;
+mod nginx;
 mod yaml;
