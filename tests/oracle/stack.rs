@@ -45,10 +45,12 @@ templates: [templates/*.tmpl]
 
 const NGINX: &str = "\
 daemon off;
+worker_rlimit_nofile 256;
 pid /run/forwarder/nginx.pid;
 error_log stderr warn;
 events { worker_connections 64; }
 http {
+    server_tokens off;
     access_log off;
     client_body_temp_path /run/forwarder/body;
     proxy_temp_path /run/forwarder/proxy;
@@ -64,6 +66,8 @@ http {
     server {
         listen 127.0.0.1:18480;
         listen 127.0.0.1:18481 ssl;
+        ssl_protocols TLSv1.2 TLSv1.3;
+        ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256;
         ssl_certificate /etc/forwarder/tls/tls.crt;
         ssl_certificate_key /etc/forwarder/tls/tls.key;
         client_max_body_size 1m;
@@ -147,6 +151,34 @@ spec:
     namespace: monitoring
 ";
 
+const WORKFLOW: &str = "\
+name: monitoring
+on: [pull_request]
+permissions: {}
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    permissions: {contents: read}
+    steps:
+      - uses: actions/checkout@v5
+        with: {persist-credentials: false}
+      - uses: ./
+        with: {path: monitoring}
+";
+
+const ACTION: &str = "\
+name: check
+description: Checks a spec
+inputs:
+  path: {description: the spec, default: .}
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      env: {SPEC: '${{ inputs.path }}'}
+      run: check \"$SPEC\"
+";
+
 /// The whole tree: path and content of every file.
 fn files() -> Vec<(&'static str, String)> {
     let thanos_rules =
@@ -164,6 +196,8 @@ fn files() -> Vec<(&'static str, String)> {
         ("kustomize/base/map.yaml", CONFIG_MAP),
         ("kustomize/overlays/eu/kustomization.yaml", OVERLAY),
         ("argocd/eu.yaml", APPLICATION),
+        (".github/workflows/monitoring.yml", WORKFLOW),
+        ("action.yml", ACTION),
     ];
     files.map(|(path, text)| (path, text.to_owned())).into()
 }
@@ -193,7 +227,9 @@ fn every_judge_accepts_the_whole_tree() {
     let verdicts = judges::accepted(dir.path(), &BOTH);
     let spoke = judges_that(&verdicts, |_| true);
     let wanted = [
+        "actionlint",
         "amtool check-config",
+        "gixy",
         "kustomize build",
         "nginx -t",
         "object schemas",
@@ -201,6 +237,7 @@ fn every_judge_accepts_the_whole_tree() {
         "promtool check rules",
         "shellcheck",
         "thanos tools rules-check",
+        "zizmor",
     ];
     let absent: Vec<_> = wanted.iter().filter(|judge| !spoke.contains(judge)).collect();
     // Without the schemas of the corpora or without a reader nothing is said about objects; that was said on a line of its own.
@@ -276,6 +313,20 @@ fn nginx_rejects_what_it_cannot_read() {
     rejected_by(&["nginx -t"], path, "client_max_body_size 1m;", "client_max_body_size 1m");
     // A warning only: the second server would never be asked.
     rejected_by(&["nginx -t"], path, "    server {", "    server { listen 127.0.0.1:18480; }\n    server {");
+}
+
+#[test]
+fn gixy_rejects_what_an_attacker_likes() {
+    let path = "forwarder/main/nginx.conf";
+    rejected_by(&["gixy"], path, "return 401; }", "return 401; } add_header X-Path $uri;");
+}
+
+#[test]
+fn workflows_that_do_not_run_or_run_the_code_of_others_are_rejected() {
+    let path = ".github/workflows/monitoring.yml";
+    rejected_by(&["actionlint"], path, "ubuntu-latest", "ubuntu-newest");
+    rejected_by(&["zizmor"], path, "[pull_request]", "[pull_request_target]");
+    rejected_by(&["zizmor"], "action.yml", "$SPEC", "${{ inputs.path }}");
 }
 
 #[test]

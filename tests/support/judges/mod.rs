@@ -5,6 +5,7 @@
 
 mod alertmanager;
 mod carried;
+mod github;
 mod kustomize;
 mod nginx;
 mod rules;
@@ -55,7 +56,7 @@ impl fmt::Display for Verdict {
 /// Asks every judge about the tree below `dir`: the newest tools, and the oldest too where `generations` names them.
 pub fn all(dir: &Path, generations: &[Generation]) -> Vec<Verdict> {
     type Judge = fn(&Path, Generation) -> Vec<Verdict>;
-    let judges: [Judge; 7] = [
+    let judges: [Judge; 8] = [
         rules::prometheus,
         rules::thanos,
         targets::judge,
@@ -63,6 +64,7 @@ pub fn all(dir: &Path, generations: &[Generation]) -> Vec<Verdict> {
         nginx::judge,
         kustomize::judge,
         scripts::judge,
+        github::judge,
     ];
     let mut verdicts = Vec::new();
     for generation in generations {

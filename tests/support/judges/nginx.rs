@@ -14,16 +14,34 @@ use crate::support::{
 };
 
 pub(super) fn judge(dir: &Path, generation: Generation) -> Vec<Verdict> {
-    files(dir, |path| fits(path, "forwarder/*/nginx.conf"))
-        .iter()
-        .map(|file| {
-            let (version, outcome) = match tool("nginx", generation) {
-                None => (String::new(), Outcome::Skipped),
-                Some(tool) => (tool.version.clone(), test(&tool, file)),
-            };
-            Verdict { judge: "nginx -t", version, subject: below(dir, file), outcome }
-        })
-        .collect()
+    let mut verdicts = Vec::new();
+    for file in files(dir, |path| fits(path, "forwarder/*/nginx.conf")) {
+        let (version, outcome) = match tool("nginx", generation) {
+            None => (String::new(), Outcome::Skipped),
+            Some(tool) => (tool.version.clone(), test(&tool, &file)),
+        };
+        // What nginx does not read, gixy guesses at.
+        let is_read = outcome == Outcome::Accepted;
+        verdicts.push(Verdict { judge: "nginx -t", version, subject: below(dir, &file), outcome });
+        if is_read {
+            verdicts.push(gixy(dir, &file, generation));
+        }
+    }
+    verdicts
+}
+
+/// Looks for what nginx accepts and an attacker likes. It sees the configuration as it was emitted, without what that
+/// includes. Transport security for browsers is none of its business here: no browser visits a forwarder.
+fn gixy(dir: &Path, file: &Path, generation: Generation) -> Verdict {
+    let (version, outcome) = match tool("gixy", generation) {
+        None => (String::new(), Outcome::Skipped),
+        Some(tool) => {
+            let answer =
+                run(tool.command().args(["--disable-includes", "--skips=hsts_header", "-f", "text"]).arg(file));
+            (tool.version, super::outcome(answer))
+        }
+    };
+    Verdict { judge: "gixy", version, subject: below(dir, file), outcome }
 }
 
 /// Warnings count as rejections, save the one that nginx has for whoever is not root.
