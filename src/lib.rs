@@ -25,3 +25,6 @@ pub mod artifact;
 pub mod emit;
 pub mod lower;
 pub mod output;
+
+// Tools over a finished run.
+pub mod diff;

@@ -9,6 +9,7 @@
     reason = "tests may fail loudly"
 )]
 
+mod diff;
 mod emit;
 mod gotemplate;
 mod oracle;

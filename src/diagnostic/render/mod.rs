@@ -11,6 +11,8 @@ mod sarif;
 mod style;
 mod view;
 
+pub(crate) use style::visible;
+
 use super::{Diagnostic, Level};
 use crate::source::{Sources, Span};
 

@@ -28,7 +28,7 @@ pub(super) fn paint(text: &str, style: Style, color: bool) -> String {
 
 /// What a terminal would obey instead of show, or show where it does not stand (control characters, and characters that
 /// turn the direction of writing), as a visible stand-in.
-pub(super) fn visible(character: char) -> char {
+pub(crate) fn visible(character: char) -> char {
     match character {
         '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
         '\x7f' => '\u{2421}',

@@ -1,0 +1,3 @@
+//! What changes between two builds.
+
+pub mod text;
