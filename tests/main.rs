@@ -12,6 +12,7 @@
 mod diff;
 mod emit;
 mod gotemplate;
+mod kdl;
 mod oracle;
 mod output;
 mod promql;

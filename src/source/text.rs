@@ -41,6 +41,11 @@ impl Text {
         Self { value: value.into(), span, runs: Arc::from([]) }
     }
 
+    /// The same text as part of a larger literal, such as a tag with its parentheses.
+    pub fn within(self, span: Span) -> Self {
+        Self { span, ..self }
+    }
+
     /// The cooked value.
     pub fn as_str(&self) -> &str {
         &self.value

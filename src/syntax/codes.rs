@@ -9,6 +9,14 @@ pub static KDL: Code = Code::error("syntax/kdl", "0.1.0", include_str!("../diagn
 pub static YAML_HABIT: Code =
     Code::warning("syntax/yaml-habit", "0.1.0", include_str!("../diagnostic/stage/syntax/yaml-habit.md"));
 
+/// A comment would begin in the middle of a KDL word, as in `https://…`.
+pub static COMMENT_IN_WORD: Code =
+    Code::error("syntax/comment-in-word", "0.1.0", include_str!("../diagnostic/stage/syntax/comment-in-word.md"));
+
+/// Typographic quotes where a KDL string was meant.
+pub static SMART_QUOTES: Code =
+    Code::error("syntax/smart-quotes", "0.1.0", include_str!("../diagnostic/stage/syntax/smart-quotes.md"));
+
 /// The file nests deeper than a reader follows; both dialects share the limit.
 pub static NESTING: Code =
     Code::error("syntax/nesting", "0.1.0", include_str!("../diagnostic/stage/syntax/nesting.md"));
@@ -33,7 +41,18 @@ pub static YAML_TAG: Code =
     Code::error("syntax/yaml-tag", "0.1.0", include_str!("../diagnostic/stage/syntax/yaml-tag.md"));
 
 /// Every code of this room, by name.
-pub static ALL: &[&Code] = &[&KDL, &NESTING, &YAML, &YAML_ALIAS, &YAML_DOCUMENT, &YAML_HABIT, &YAML_KEY, &YAML_TAG];
+pub static ALL: &[&Code] = &[
+    &COMMENT_IN_WORD,
+    &KDL,
+    &NESTING,
+    &SMART_QUOTES,
+    &YAML,
+    &YAML_ALIAS,
+    &YAML_DOCUMENT,
+    &YAML_HABIT,
+    &YAML_KEY,
+    &YAML_TAG,
+];
 
 /// How many levels a reader follows before it reports [`NESTING`].
 pub const MAX_DEPTH: usize = 128;

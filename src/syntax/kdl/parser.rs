@@ -1,0 +1,489 @@
+//! Nodes, entries and blocks: a recursive descent over the text, one function per rule of the grammar.
+//!
+//! Every function leaves the cursor behind what it read and goes forward at least one character when it reports
+//! something, so that reading is linear and ends. After a report the reader goes on with what was most likely meant; a
+//! second report about the same node is kept only if it stands on its own (see [`Parser::report_unless_troubled`]).
+
+use std::ops::Range;
+
+use super::cursor::Cursor;
+use super::mistake;
+use super::unclosed::{Block, Layout};
+use super::word::{Place, Token};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::source::{FileId, Span, Text};
+use crate::syntax::codes::MAX_DEPTH;
+use crate::syntax::{Comment, Form, Node, Scalar, ScalarKind, Shape};
+
+/// After so many errors in one file the rest is silent: it is not a spec, or one mistake was repeated by a generator.
+const MAX_ERRORS: usize = 100;
+
+/// Reads one file once.
+#[derive(Debug)]
+pub(super) struct Parser<'t> {
+    pub(super) file: FileId,
+    pub(super) cursor: Cursor<'t>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) comments: Vec<Comment>,
+    /// A string or comment without end has taken the rest of the file, or nesting was cut off: braces that are open at
+    /// the end say nothing.
+    pub(super) swallowed: bool,
+    /// The current node has an error already.
+    pub(super) troubled: bool,
+    /// Reads between `[` and `]`, which KDL does not have.
+    pub(super) in_list: bool,
+    /// The first `#` comment, as an index into `diagnostics`, and how many followed.
+    pub(super) hash_comments: Option<(usize, usize)>,
+    /// Where blocks open and what the indentation says about them.
+    pub(super) layout: Layout,
+    errors: usize,
+}
+
+/// What follows a node's name.
+#[derive(Default)]
+struct Body {
+    arguments: Vec<Scalar>,
+    members: Vec<Node>,
+    has_block: bool,
+    /// Where the first entry or the block begins.
+    start: Option<usize>,
+    end: usize,
+}
+
+impl<'t> Parser<'t> {
+    /// A parser for one file. `layout` holds what earlier passes found out about missing braces.
+    pub(super) fn new(file: FileId, text: &'t str, layout: Layout) -> Self {
+        Self {
+            file,
+            cursor: Cursor { text, at: 0 },
+            diagnostics: Vec::new(),
+            comments: Vec::new(),
+            swallowed: false,
+            troubled: false,
+            in_list: false,
+            hash_comments: None,
+            layout,
+            errors: 0,
+        }
+    }
+
+    /// The span of a byte range in this file.
+    pub(super) fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.file, range)
+    }
+
+    /// Adds a finding; an error marks the current node as troubled.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        if diagnostic.level == Level::Error {
+            self.troubled = true;
+            self.errors += 1;
+        }
+        match self.errors {
+            ..MAX_ERRORS => self.diagnostics.push(diagnostic),
+            MAX_ERRORS => self.diagnostics.push(mistake::and_more(diagnostic)),
+            _ => {}
+        }
+    }
+
+    /// Adds a finding that may be a mere consequence of an earlier one of the same node.
+    pub(super) fn report_unless_troubled(&mut self, diagnostic: Diagnostic) {
+        if !self.troubled {
+            self.report(diagnostic);
+        }
+    }
+
+    /// Reads the whole file.
+    pub(super) fn document(&mut self) -> Vec<Node> {
+        self.cursor.eat("\u{FEFF}");
+        let text = self.cursor.text;
+        if let Some(diagnostic) = mistake::forbidden(self.file, text, self.cursor.at) {
+            self.report(diagnostic);
+        }
+        self.layout.line_start = self.cursor.at;
+        self.version();
+        let nodes = self.nodes(None, 0);
+        if let Some((index, more @ 1..)) = self.hash_comments
+            && let Some(diagnostic) = self.diagnostics.get_mut(index)
+        {
+            diagnostic.notes.push(mistake::more_hash_comments(more));
+        }
+        nodes
+    }
+
+    /// Refuses a version marker for another version. The marker itself reads like a node that is commented out.
+    fn version(&mut self) {
+        let mut ahead = self.cursor.clone();
+        if !ahead.eat("/-") {
+            return;
+        }
+        ahead.eat_blanks();
+        if !ahead.eat("kdl-version") || !ahead.eat_blanks() {
+            return;
+        }
+        let start = ahead.at;
+        let version = ahead.eat_word();
+        if version != "2" && !version.is_empty() {
+            let diagnostic = mistake::version(self.span(start..ahead.at), version);
+            self.report(diagnostic);
+        }
+    }
+
+    /// Reads nodes up to the end of the file or the closing brace of `block`, which is left for the caller.
+    fn nodes(&mut self, block: Option<&Block>, depth: usize) -> Vec<Node> {
+        let mut nodes: Vec<Node> = Vec::new();
+        loop {
+            let first_on_line = self.gap();
+            self.layout.note_line(self.cursor.at, first_on_line);
+            if let Some(block) = block
+                && self.layout.closes_here(block, &self.cursor, !nodes.is_empty(), first_on_line)
+            {
+                return nodes;
+            }
+            self.troubled = false;
+            let at = self.cursor.at;
+            match self.cursor.byte() {
+                None => return nodes,
+                Some(b'}') if block.is_some() => return nodes,
+                Some(b'}') => {
+                    self.report(mistake::stray_brace(self.span(at..at + 1)));
+                    self.cursor.at += 1;
+                }
+                Some(b';') => {
+                    self.report(mistake::stray_semicolon(self.span(at..at + 1)));
+                    self.cursor.at += 1;
+                }
+                Some(b'/') if self.cursor.sees("/-") => {
+                    self.cursor.at += 2;
+                    self.line_space();
+                    if matches!(self.cursor.byte(), None | Some(b'}' | b';')) || self.cursor.sees("/-") {
+                        self.report(mistake::dangling_slashdash(self.span(at..at + 2)));
+                    } else {
+                        self.node(depth);
+                        self.cursor.eat(";");
+                    }
+                }
+                Some(_) => {
+                    nodes.extend(self.node(depth));
+                    self.cursor.eat(";");
+                }
+            }
+        }
+    }
+
+    /// Goes over everything between two nodes. Says whether what follows is the first thing on its line.
+    fn gap(&mut self) -> bool {
+        let mut first_on_line = self.cursor.at == self.layout.line_start;
+        loop {
+            let at = self.cursor.at;
+            if self.cursor.eat_newline() {
+                self.layout.line_start = self.cursor.at;
+                first_on_line = true;
+            } else if !self.node_space() && !self.line_comment() {
+                return first_on_line;
+            } else if !self.cursor.slice(at, self.cursor.at).trim_matches(super::class::is_blank).is_empty() {
+                // A comment or a continued line stands in front.
+                first_on_line = false;
+            }
+        }
+    }
+
+    /// Reads one node without what ends it. `None` if it cannot be kept.
+    fn node(&mut self, depth: usize) -> Option<Node> {
+        let start = self.cursor.at;
+        let tag = if self.cursor.byte() == Some(b'(') {
+            let tag = self.annotation();
+            self.node_space();
+            if self.at_end_of_entry() {
+                self.report_unless_troubled(mistake::lonely_annotation(self.span(start..self.cursor.at), "a node"));
+                return None;
+            }
+            tag
+        } else {
+            None
+        };
+        let Some(name) = self.token(Place::Name) else {
+            self.skip_statement();
+            return None;
+        };
+        self.check_name(&name);
+        let mut body = Body { end: name.text.span().end as usize, ..Body::default() };
+        self.body(&mut body, depth);
+        let span = self.span(start..body.end);
+        let value_span = match body.start {
+            Some(start) => self.span(start..body.end),
+            None => name.text.span(),
+        };
+        let shape = match (body.arguments.len(), body.members.is_empty() && !body.has_block) {
+            (0, true) => Shape::Empty,
+            (1, true) => Shape::Scalar,
+            (_, true) => Shape::Scalars,
+            (_, false) => Shape::Mapping,
+        };
+        Some(Node {
+            key: name.text,
+            form: Form::Child,
+            shape,
+            tag,
+            arguments: body.arguments,
+            members: body.members,
+            items: Vec::new(),
+            span,
+            value_span,
+        })
+    }
+
+    /// Reads what follows a node's name: entries, then a block.
+    fn body(&mut self, body: &mut Body, depth: usize) {
+        let mut closed = false;
+        let mut spaced = self.node_space();
+        loop {
+            let at = self.cursor.at;
+            if self.at_end_of_node() {
+                return;
+            }
+            match self.cursor.byte() {
+                Some(b'/') if self.cursor.sees("/-") => {
+                    self.cursor.at += 2;
+                    self.line_space();
+                    if self.cursor.byte() == Some(b'{') {
+                        self.block(depth);
+                        closed = true;
+                        spaced = self.node_space();
+                        continue;
+                    }
+                    if self.at_end_of_entry() || self.cursor.sees("/-") {
+                        self.report(mistake::dangling_slashdash(self.span(at..at + 2)));
+                        spaced = true;
+                        continue;
+                    }
+                    if closed {
+                        self.report_unless_troubled(mistake::entry_after_block(self.span(at..at + 2)));
+                    }
+                    spaced = self.entry().1;
+                }
+                Some(b'{') => {
+                    if body.has_block {
+                        self.report_unless_troubled(mistake::second_block(self.span(at..at + 1)));
+                    }
+                    let nodes = self.block(depth);
+                    body.members.extend(nodes);
+                    body.start.get_or_insert(at);
+                    body.end = self.cursor.at;
+                    (body.has_block, closed) = (true, true);
+                    spaced = self.node_space();
+                }
+                _ if body.has_block && !self.cursor.sees("/") => {
+                    self.report_unless_troubled(mistake::missing_terminator(self.span(at..at), &self.cursor));
+                    return;
+                }
+                Some(b'=') => {
+                    let key = self.cursor.slice(0, at).trim_end().len();
+                    self.report_unless_troubled(mistake::stray_equals(
+                        self.span(at..at + 1),
+                        key,
+                        body.start.is_none(),
+                    ));
+                    self.cursor.at += 1;
+                    self.node_space();
+                    spaced = true;
+                }
+                Some(b'[') => {
+                    body.start.get_or_insert(at);
+                    self.list(&mut body.arguments);
+                    body.end = self.cursor.at;
+                    spaced = true;
+                    self.node_space();
+                }
+                _ => {
+                    if closed {
+                        self.report_unless_troubled(mistake::entry_after_block(self.span(at..at)));
+                    } else if !spaced {
+                        self.report_unless_troubled(mistake::missing_blank(self.span(at..at)));
+                    }
+                    let (entry, after) = self.entry();
+                    spaced = after;
+                    if let Some(entry) = entry {
+                        body.start.get_or_insert(at);
+                        body.end = match entry {
+                            Entry::Argument(scalar) => {
+                                let end = scalar.text.span().end;
+                                body.arguments.push(scalar);
+                                end
+                            }
+                            Entry::Property(property) => {
+                                let end = property.span.end;
+                                body.members.push(property);
+                                end
+                            }
+                        } as usize;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// An argument or a property.
+pub(super) enum Entry {
+    Argument(Scalar),
+    Property(Node),
+}
+
+impl Parser<'_> {
+    /// Whether nothing more of the current node can follow.
+    fn at_end_of_node(&self) -> bool {
+        match self.cursor.byte() {
+            None | Some(b';' | b'}') => true,
+            Some(b'/') => self.cursor.sees("//"),
+            Some(_) => self.cursor.newline_length() > 0,
+        }
+    }
+
+    /// Whether no entry can start here.
+    fn at_end_of_entry(&self) -> bool {
+        self.cursor.byte() == Some(b'{') || self.at_end_of_node()
+    }
+
+    /// Reads a block with its braces.
+    fn block(&mut self, depth: usize) -> Vec<Node> {
+        let open = self.cursor.at;
+        if depth >= MAX_DEPTH {
+            let diagnostic = mistake::nesting(self.span(open..open + 1));
+            self.report(diagnostic);
+            self.skip_block();
+            return Vec::new();
+        }
+        let block = self.layout.block(open);
+        let troubled = self.troubled;
+        self.cursor.at += 1;
+        let nodes = self.nodes(Some(&block), depth + 1);
+        self.troubled = troubled;
+        if self.layout.missing.contains(&super::unclosed::Missing { open, before: self.cursor.at }) {
+            return nodes;
+        }
+        if !self.cursor.eat("}") {
+            self.layout.open_at_end.push(open);
+        }
+        nodes
+    }
+
+    /// Reads an argument or a property; then the blanks behind it, and says whether there were any. `None` if nothing
+    /// can be kept; the reason has been reported.
+    fn entry(&mut self) -> (Option<Entry>, bool) {
+        let start = self.cursor.at;
+        let mut tag = None;
+        let tagged = self.cursor.byte() == Some(b'(');
+        if tagged {
+            tag = self.annotation();
+            self.node_space();
+            if self.at_end_of_entry() || self.cursor.sees("/") {
+                let span = self.span(start..self.cursor.at);
+                self.report_unless_troubled(mistake::lonely_annotation(span, "a value"));
+                return (None, true);
+            }
+        }
+        let Some(token) = self.token(Place::Entry) else {
+            return (None, self.node_space() || self.troubled);
+        };
+        let spaced = self.node_space();
+        if self.cursor.byte() != Some(b'=') || self.in_list {
+            self.check_argument(&token, spaced);
+            let scalar = Scalar { text: token.text, kind: token.kind, tag };
+            return (Some(Entry::Argument(scalar)), spaced);
+        }
+        if tagged {
+            let name = token.text.span();
+            self.report_unless_troubled(mistake::annotated_name(self.span(start..name.start as usize), name));
+        }
+        self.check_property_name(&token);
+        self.cursor.at += 1;
+        self.node_space();
+        let Some(value) = self.value(&token.text) else {
+            return (None, true);
+        };
+        let value_span = value.span();
+        let property = Node {
+            span: token.text.span().to(value_span),
+            key: token.text,
+            form: Form::Property,
+            shape: Shape::Scalar,
+            tag: None,
+            arguments: vec![value],
+            members: Vec::new(),
+            items: Vec::new(),
+            value_span,
+        };
+        (Some(Entry::Property(property)), self.node_space())
+    }
+
+    /// Reads the value of the property `name`.
+    fn value(&mut self, name: &Text) -> Option<Scalar> {
+        let start = self.cursor.at;
+        let tag = if self.cursor.byte() == Some(b'(') {
+            let tag = self.annotation();
+            self.node_space();
+            if self.at_end_of_entry() || self.cursor.sees("/-") {
+                let span = self.span(start..self.cursor.at);
+                self.report_unless_troubled(mistake::lonely_annotation(span, "a value"));
+                return None;
+            }
+            tag
+        } else {
+            None
+        };
+        if self.at_end_of_entry() || self.cursor.sees("/-") {
+            let braces = self.cursor.byte() == Some(b'{');
+            self.report_unless_troubled(mistake::missing_value(name.span(), self.span(start..start), braces));
+            return None;
+        }
+        let Token { text, kind, .. } = self.token(Place::Value)?;
+        if kind == ScalarKind::Plain {
+            self.check_comma(&text);
+        }
+        Some(Scalar { text, kind, tag })
+    }
+
+    /// Reads a type annotation with its parentheses. `None` if it is broken, which has been reported.
+    fn annotation(&mut self) -> Option<Text> {
+        let open = self.cursor.at;
+        self.cursor.at += 1;
+        self.node_space();
+        if self.cursor.byte() == Some(b')') {
+            self.cursor.at += 1;
+            self.report_unless_troubled(mistake::empty_annotation(self.span(open..self.cursor.at)));
+            return None;
+        }
+        let token = if self.at_end_of_entry() || self.cursor.sees("/") { None } else { self.token(Place::Annotation) };
+        self.node_space();
+        if !self.cursor.eat(")") {
+            self.report_unless_troubled(mistake::unclosed_annotation(self.span(open..open + 1)));
+            return None;
+        }
+        let span = self.span(open..self.cursor.at);
+        token.map(|token| token.text.within(span))
+    }
+
+    /// Reads a list in brackets, which KDL does not have, as arguments.
+    fn list(&mut self, arguments: &mut Vec<Scalar>) {
+        let open = self.cursor.at;
+        self.report_unless_troubled(mistake::brackets(self.span(open..open + 1)));
+        self.cursor.at += 1;
+        self.in_list = true;
+        loop {
+            self.line_space();
+            match self.cursor.byte() {
+                Some(b']') => {
+                    self.cursor.at += 1;
+                    break;
+                }
+                None | Some(b'{' | b'}' | b';' | b'=' | b'/' | b'(' | b')' | b'[') => break,
+                Some(b',') => self.cursor.at += 1,
+                Some(_) => match self.token(Place::Entry) {
+                    Some(token) => arguments.push(Scalar { text: token.text, kind: token.kind, tag: None }),
+                    None => break,
+                },
+            }
+        }
+        self.in_list = false;
+    }
+}
