@@ -367,6 +367,25 @@ fn what_objects_carry_is_judged_too() {
 }
 
 #[test]
+fn a_manifest_that_is_not_true_is_rejected() {
+    // SHA-256 of `{}` and a line feed.
+    let hash = "ca3d163bab055381827226140568f3bef7eaac187cebd76878e0b63e9e442356";
+    let entry = format!("{{\"sha256\":\"{hash}\",\"bytes\":3,\"map\":[[0,2,\"main.kdl:4-9\"]]}}");
+    let judged = |manifest: &str| {
+        let dir = write(&[("a.json", "{}\n".to_owned()), ("manifest.json", manifest.to_owned())]);
+        let verdicts = judges::all(dir.path(), &[Generation::Newest]);
+        judges_that(&verdicts, |outcome| *outcome == Outcome::Accepted)
+    };
+    let good = format!("{{\"version\":1,\"files\":{{\"a.json\":{entry}}}}}");
+    assert_eq!(judged(&good), ["manifest"]);
+    let changes =
+        [("ca3d", "ca3e"), (":3,", ":4,"), ("[0,2,", "[0,4,"), ("4-9", "9-4"), ("a.json", "b.json"), ("}}}", "}}")];
+    for (from, to) in changes {
+        assert_eq!(judged(&good.replacen(from, to, 1)), [""; 0], "{to:?} for {from:?}");
+    }
+}
+
+#[test]
 fn shellcheck_rejects_what_splits_words_and_what_does_not_parse() {
     rejected_by(&["shellcheck"], "checks/ml/run.sh", "sh \"$script\"", "sh $script");
     rejected_by(&["shellcheck"], "checks/ml/run.sh", "\ndone", "");

@@ -7,6 +7,7 @@ mod alertmanager;
 mod carried;
 mod github;
 mod kustomize;
+mod manifest;
 mod nginx;
 mod rules;
 mod scripts;
@@ -56,7 +57,7 @@ impl fmt::Display for Verdict {
 /// Asks every judge about the tree below `dir`: the newest tools, and the oldest too where `generations` names them.
 pub fn all(dir: &Path, generations: &[Generation]) -> Vec<Verdict> {
     type Judge = fn(&Path, Generation) -> Vec<Verdict>;
-    let judges: [Judge; 8] = [
+    let judges: [Judge; 9] = [
         rules::prometheus,
         rules::thanos,
         targets::judge,
@@ -65,6 +66,7 @@ pub fn all(dir: &Path, generations: &[Generation]) -> Vec<Verdict> {
         kustomize::judge,
         scripts::judge,
         github::judge,
+        manifest::judge,
     ];
     let mut verdicts = Vec::new();
     for generation in generations {
