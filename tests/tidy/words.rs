@@ -1,7 +1,5 @@
 //! What may not be written: places of one machine, hosts of package registries, unfinished code, letters that look like others.
 
-use std::path::Path;
-
 use super::{none, rust::code, rust_files, texts};
 
 /// Written in two parts, so that this file does not hold what it forbids.
@@ -24,11 +22,11 @@ const FORBIDDEN: [(&str, &str); 13] = [
 /// Written by tools, which name what they must.
 const BY_TOOLS: [&str; 1] = ["Cargo.lock"];
 
-/// Letters that cannot be told from plain ones, or not be seen: quotes of word processors, blanks of other widths, marks of order.
-const LOOK_ALIKES: [char; 12] = [
-    '\u{a0}', '\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{202e}',
-    '\u{2060}', '\u{feff}',
-];
+/// Letters that cannot be seen, or not be told from a plain blank.
+const UNSEEN: [char; 8] = ['\u{a0}', '\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{202e}', '\u{2060}', '\u{feff}'];
+
+/// The quotes of word processors, which look like plain ones and mean nothing to any tool.
+const SMART_QUOTES: [char; 4] = ['\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}'];
 
 #[test]
 fn no_machine_and_no_registry_is_named() {
@@ -65,14 +63,21 @@ fn nothing_is_left_unfinished() {
 
 #[test]
 fn letters_are_what_they_seem() {
+    let ending = |path: &str| path.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_owned());
     let is_ours = |path: &str| {
-        let ending = Path::new(path).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        ["rs", "md", "sh", "toml", "yml", "py"].contains(&ending) && !path.starts_with("snapshots/")
+        ["rs", "md", "sh", "toml", "yml", "py"].contains(&&*ending(path)) && !path.starts_with("snapshots/")
     };
     let mut found = Vec::new();
     for (path, text) in texts(".").into_iter().filter(|(path, _)| is_ours(path)) {
+        let is_page = ending(&path) == "md";
+        let mut in_code = false;
         for (number, line) in text.lines().enumerate() {
-            for letter in line.chars().filter(|letter| LOOK_ALIKES.contains(letter)) {
+            in_code ^= line.trim_start().starts_with("```");
+            // In a page only prose counts: what is shown as code may show the mistake.
+            let prose = line.split('`').step_by(2);
+            let smart = prose.filter(|_| is_page && !in_code).flat_map(str::chars);
+            let smart = smart.filter(|letter| SMART_QUOTES.contains(letter));
+            for letter in line.chars().filter(|letter| UNSEEN.contains(letter)).chain(smart) {
                 found.push(format!("{path}:{}: {}", number + 1, letter.escape_unicode()));
             }
         }
