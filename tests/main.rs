@@ -9,6 +9,7 @@
     reason = "tests may fail loudly"
 )]
 
+mod alerting;
 mod diff;
 mod emit;
 mod gotemplate;

@@ -2,6 +2,9 @@
 //!
 //! A backend is a function from the [`Model`] to files in a [`Bundle`]; [`BACKENDS`] lists them all.
 
+pub mod alertmanager;
+pub mod forwarder;
+
 use crate::artifact::Bundle;
 use crate::model::Model;
 
@@ -9,7 +12,7 @@ use crate::model::Model;
 pub type Backend = fn(&Model, &mut Bundle);
 
 /// All backends in the order in which they run. Later ones see what earlier ones wrote, so delivery comes last.
-pub static BACKENDS: &[Backend] = &[];
+pub static BACKENDS: &[Backend] = &[alertmanager::lower];
 
 /// Runs all backends.
 pub fn lower(model: &Model) -> Bundle {

@@ -1,0 +1,98 @@
+//! Channels as receivers: one receiver for each channel, with Alertmanager's own integrations and one webhook for each Kafka
+//! topic.
+
+use super::at;
+use super::requirements::{integration_need, setting_need};
+use super::{kafka, secret_path};
+use crate::artifact::Doc;
+use crate::ast::Version;
+use crate::ast::field::{SchemaHint, Type};
+use crate::model::{Channel, Model, Routing, Setting, SettingValue};
+
+/// All channels, the default first and the others by name. Those that no route uses load too, and do no harm.
+pub(super) fn all(model: &Model, routing: &Routing) -> Doc {
+    let default = model.channels.get(&routing.default.value);
+    let others = model.channels.iter().filter(|(name, _)| **name != routing.default.value).map(|(_, channel)| channel);
+    Doc::list(default.into_iter().chain(others).map(|channel| receiver(model, channel)))
+}
+
+fn receiver(model: &Model, channel: &Channel) -> Doc {
+    let target = model.project.targets.alertmanager.value;
+    let mut lists: Vec<(String, Vec<Doc>)> = Vec::new();
+    let mut add = |key: String, entry: Doc| match lists.iter_mut().find(|(name, _)| *name == key) {
+        Some((_, entries)) => entries.push(entry),
+        None => lists.push((key, vec![entry])),
+    };
+    // Kafka first: the place of a webhook in its list is part of what Alertmanager remembers it by, so that a webhook added to
+    // the channel later does not make it tell everything to the topic again.
+    for topic in &channel.kafka {
+        if let Some(webhook) = kafka::webhook(model, channel, topic) {
+            add("webhook_configs".to_owned(), webhook);
+        }
+    }
+    for integration in &channel.integrations {
+        if integration_need(integration.receiver, target).is_none() {
+            add(
+                integration.receiver.list_key(),
+                settings(model, &integration.settings, target).from(integration.origin),
+            );
+        }
+    }
+    let mut doc = Doc::map().with("name", at(&channel.name.value, channel.name.origin));
+    for (key, entries) in lists {
+        doc.set(key, Doc::list(entries));
+    }
+    doc
+}
+
+/// The settings that the target release can read.
+fn settings(model: &Model, settings: &[Setting], target: Version) -> Doc {
+    let mut doc = Doc::map();
+    for setting in settings.iter().filter(|setting| setting_need(setting, target).is_none()) {
+        let key = key(setting.field.yaml_key());
+        match &setting.value {
+            SettingValue::Scalar(value) => doc.set(key, scalar(&setting.field.ty, &value.value).from(value.origin)),
+            SettingValue::Scalars(values) => {
+                doc.set(key, Doc::list(values.iter().map(|value| at(&value.value, value.origin))));
+            }
+            SettingValue::Map(entries) => {
+                let mut map = Doc::map();
+                for (name, value) in entries {
+                    map.set(name, at(&value.value, value.origin));
+                }
+                doc.set(key, map);
+            }
+            SettingValue::Secret(name) => {
+                if let Some(path) = secret_path(model, &name.value) {
+                    doc.set(format!("{key}_file"), at(path, name.origin));
+                }
+            }
+            SettingValue::Block(inner) => doc.set(key, self::settings(model, inner, target)),
+            SettingValue::Ordered(parts) => {
+                doc.set(key, Doc::list(parts.iter().map(|part| self::settings(model, part, target))));
+            }
+        }
+    }
+    doc
+}
+
+/// Alertmanager's name for a field of the spec.
+pub(super) fn key(name: &str) -> String {
+    match name {
+        "http" => "http_config".to_owned(),
+        "tls" => "tls_config".to_owned(),
+        other => other.replace('-', "_"),
+    }
+}
+
+/// A scalar with the type that its table row asks for; the decoder has seen to it that it can be read so.
+fn scalar(ty: &Type, text: &str) -> Doc {
+    let Type::Scalar(kind) = ty else { return text.into() };
+    match kind.schema {
+        SchemaHint::Bool => (text == "true").into(),
+        SchemaHint::Integer(_) | SchemaHint::Pattern("^-?[0-9]+$") => {
+            text.parse::<i64>().map_or_else(|_| text.into(), Into::into)
+        }
+        SchemaHint::Text | SchemaHint::Pattern(_) | SchemaHint::Number | SchemaHint::Words(_) => text.into(),
+    }
+}

@@ -1,0 +1,219 @@
+//! alertmanager.yaml, judged by amtool of the release it was written for.
+
+use std::collections::BTreeSet;
+
+use alertsmith::artifact::{Body, Bundle};
+use alertsmith::ast::field::{self, SchemaHint, Type};
+use alertsmith::ast::{MatchOperator, Version};
+use alertsmith::emit::yaml;
+use alertsmith::lower::alertmanager::{self, Need};
+use alertsmith::model::{Integration, Model, Setting, SettingValue};
+
+use super::model::{
+    add_channel, add_forwarder, add_secret, business_hours, inhibition, integration, kafka, matcher, model, origin,
+    receiver, route, scalar, seconds, secret, text, upstream,
+};
+use crate::support::judges::{self, Generation};
+use crate::support::tools::pins;
+
+const BOTH: [Generation; 2] = [Generation::Newest, Generation::Oldest];
+
+/// The release of amtool that judges a generation.
+fn release(generation: Generation) -> Version {
+    let pin = pins().find(|pin| pin.name == "amtool" && pin.generation == generation).unwrap();
+    let mut numbers = pin.version.split('.').map(|number| number.parse().unwrap());
+    Version::new(numbers.next().unwrap(), numbers.next().unwrap())
+}
+
+fn print(model: &Model) -> String {
+    let mut bundle = Bundle::default();
+    alertmanager::lower(model, &mut bundle);
+    let file = bundle.files.get("alertmanager/main/alertmanager.yaml").expect("alertmanager.yaml is written");
+    match &file.body {
+        Body::Yaml(documents) => yaml::print(documents, &[]).text,
+        _ => panic!("alertmanager.yaml is YAML"),
+    }
+}
+
+/// Fails unless amtool of that generation loads what is written; gives what is written.
+fn accepted(model: &Model, generation: Generation) -> String {
+    let printed = print(model);
+    let folder = tempfile::tempdir().unwrap();
+    let main = folder.path().join("alertmanager/main");
+    std::fs::create_dir_all(&main).unwrap();
+    std::fs::write(main.join("alertmanager.yaml"), &printed).unwrap();
+    let verdicts = judges::all(folder.path(), &[generation]);
+    assert_eq!(verdicts.len(), 1, "only amtool speaks");
+    for verdict in verdicts {
+        assert!(!matches!(verdict.outcome, judges::Outcome::Rejected(_)), "{verdict}\n{printed}");
+    }
+    printed
+}
+
+/// The installation of the guide: two channels with several integrations, routes with calendars, inhibitions, Kafka.
+fn installation(generation: Generation) -> Model {
+    let mut model = model(release(generation));
+    for name in ["pagerduty", "slack", "internal-ca"] {
+        add_secret(&mut model, name);
+    }
+    add_channel(
+        &mut model,
+        "oncall",
+        Vec::new(),
+        vec![integration("pagerduty", &[("routing-key", secret("pagerduty"))])],
+    );
+    let slack = [("channel", scalar("#shop")), ("api-url", secret("slack")), ("send-resolved", scalar("true"))];
+    add_channel(&mut model, "shop-alerts", Vec::new(), vec![integration("slack", &slack)]);
+    add_channel(&mut model, "cube", vec![kafka("alerts.cube"), kafka("sms")], Vec::new());
+    add_forwarder(&mut model, vec![upstream("https://kafka-rest.internal:8443")]);
+    model.calendars.insert("business-hours".to_owned(), business_hours());
+    let routing = model.routing.as_mut().unwrap();
+    let mut critical = route("oncall", vec![matcher("severity", MatchOperator::Equal, &["critical"])]);
+    critical.wait = Some(seconds(0));
+    critical.routes = vec![route("cube", vec![matcher("service", MatchOperator::NotRegex, &["batch.*", "\"}\\\\"])])];
+    let mut rest = route("shop-alerts", vec![matcher("severity", MatchOperator::Equal, &["warning", "info"])]);
+    rest.active_during = vec![text("business-hours")];
+    rest.group_by = vec![text("...")];
+    routing.routes = vec![critical, rest];
+    let equal = |value| vec![matcher("severity", MatchOperator::Equal, &[value])];
+    routing.inhibitions = vec![inhibition(equal("critical"), equal("warning"), &["alertname", "namespace"])];
+    model
+}
+
+#[test]
+fn an_installation_loads_in_the_oldest_and_the_newest_release() {
+    for generation in BOTH {
+        let printed = accepted(&installation(generation), generation);
+        assert!(
+            printed.contains("url: http://alert-forwarder.monitoring.svc.cluster.local:8080/alerts/sms"),
+            "{printed}"
+        );
+        assert!(printed.contains("/etc/alertmanager/secrets/slack/value"), "{printed}");
+        assert_eq!(printed.contains("timeout: 10s"), release(generation) >= Version::new(0, 28), "{printed}");
+    }
+}
+
+/// A value that the type of a field takes.
+fn value(field: &'static field::Field) -> SettingValue {
+    match field.ty {
+        Type::Secret | Type::TextOrSecret => secret("smtp-password"),
+        Type::Scalar(kind) => scalar(match (field.name, kind.schema) {
+            ("update-message", _) => "false",
+            (_, SchemaHint::Bool) => "true",
+            (_, SchemaHint::Integer(_) | SchemaHint::Pattern("^-?[0-9]+$")) => "7",
+            (_, SchemaHint::Pattern(_)) => "1m",
+            ("min-version" | "max-version", _) => "TLS12",
+            ("thread-by-date", _) => "daily",
+            ("smarthost", _) => "mail.fleet.example:587",
+            ("api-type", _) => "cloud",
+            ("parse-mode", _) => "HTML",
+            ("message-type", _) => "text",
+            ("type", _) => "user",
+            (name, _) if name.ends_with("url") => "https://service.fleet.example/path",
+            _ => "text \"in\" quotes: {{ .Status }}",
+        }),
+        Type::Scalars(_) => SettingValue::Scalars(vec![text("one"), text("no")]),
+        Type::Map(_) => SettingValue::Map(vec![("X-Name".to_owned(), text("012"))]),
+        Type::Block(kind) => SettingValue::Block(settings(kind.get().fields, &[])),
+        Type::Named(kind) | Type::Ordered(kind) | Type::OneOrMany(kind) => {
+            SettingValue::Ordered(vec![settings(kind.get().fields, &[])])
+        }
+        Type::Matchers | Type::Off => panic!("no receiver has such a field"),
+    }
+}
+
+fn settings(fields: &'static [field::Field], without: &[&str]) -> Vec<Setting> {
+    // Alertmanager takes one way of authentication and of choosing a proxy at a time.
+    let never = ["basic-auth", "oauth2", "no-proxy", "proxy-from-environment"];
+    fields
+        .iter()
+        .filter(|field| !never.contains(&field.name) && !without.contains(&field.name))
+        .map(|field| Setting { field, value: value(field) })
+        .collect()
+}
+
+/// Fields that exclude each other, of which the test writes the others.
+fn without(receiver: &str) -> &'static [&'static str] {
+    match receiver {
+        "slack" => &["app-token", "app-url"],
+        "pushover" => &["monospace"],
+        "sns" => &["target-arn", "phone-number", "sigv4"],
+        "incidentio" => &["alert-source-token"],
+        _ => &[],
+    }
+}
+
+#[test]
+fn every_field_of_every_receiver_is_written_as_the_release_reads_it() {
+    for generation in BOTH {
+        let target = release(generation);
+        for receiver in alertsmith::ast::channel::receivers::RECEIVERS {
+            let name = receiver.kind.name;
+            let mut model = model(target);
+            let settings = settings(receiver.kind.fields, without(name));
+            let written = Integration { receiver, settings, origin: origin() };
+            add_channel(&mut model, name, Vec::new(), vec![written]);
+            // A service whose secret the release reads only from the file itself cannot be used at all: nothing to judge.
+            let unusable = alertmanager::requirements(&model).iter().any(|need| {
+                ["webhook_url", "bot_token", "user_key", "url_file", "api_secret"]
+                    .iter()
+                    .any(|key| need.what.contains(key))
+            });
+            if !unusable {
+                accepted(&model, generation);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_release_lacks_is_left_out_and_named() {
+    let mut model = model(Version::new(0, 25));
+    add_secret(&mut model, "hook");
+    let webhook = integration("webhook", &[("url", secret("hook")), ("timeout", scalar("5s"))]);
+    add_channel(&mut model, "hook", Vec::new(), vec![webhook]);
+    let teams = integration("msteamsv2", &[("webhook-url", secret("hook"))]);
+    add_channel(&mut model, "teams", Vec::new(), vec![teams]);
+    let sigv4 = receiver("sns").kind.fields.iter().find(|field| field.name == "sigv4").unwrap();
+    let Type::Block(part) = sigv4.ty else { panic!() };
+    let key = part.get().fields.iter().find(|field| field.name == "secret-key").unwrap();
+    let mut sns = integration("sns", &[("topic-arn", scalar("arn:aws:sns:eu-1:1:a"))]);
+    let inner = vec![Setting { field: key, value: secret("hook") }];
+    sns.settings.push(Setting { field: sigv4, value: SettingValue::Block(inner) });
+    add_channel(&mut model, "sns", Vec::new(), vec![sns]);
+    model.routing.as_mut().unwrap().group_by.push(text("a-b"));
+    let needs: Vec<(String, Option<Version>)> = alertmanager::requirements(&model)
+        .into_iter()
+        .map(|requirement| {
+            let release = match requirement.needs {
+                Need::Release(version) => Some(version),
+                Need::Impossible { .. } => None,
+            };
+            (requirement.what, release)
+        })
+        .collect();
+    let expected = [
+        ("the field `url_file` of `webhook_configs`", Some(Version::new(0, 26))),
+        ("the field `timeout` of `webhook_configs`", Some(Version::new(0, 28))),
+        ("the field `sigv4.secret_key` of `sns_configs`", None),
+        ("`msteamsv2_configs`", Some(Version::new(0, 28))),
+        ("the label name `a-b` in `group_by`", Some(Version::new(0, 28))),
+    ];
+    assert_eq!(needs, expected.map(|(what, release)| (what.to_owned(), release)));
+    let printed = print(&model);
+    for left_out in ["url_file", "timeout: 5s", "secret_key", "msteamsv2", "a-b"] {
+        assert!(!printed.contains(left_out), "{left_out} is in\n{printed}");
+    }
+}
+
+#[test]
+fn a_large_group_fits_the_body_limit_of_its_forwarder() {
+    let mut model = installation(Generation::Newest);
+    let limits: BTreeSet<u64> = [64, 1024]
+        .map(|kib| {
+            model.forwarders.get_mut("alert-forwarder").unwrap().body_kib.value = kib;
+            alertmanager::kafka::max_alerts(&model, &model.forwarders["alert-forwarder"])
+        })
+        .into();
+    assert_eq!(limits, [60, 1020].into());
+}
