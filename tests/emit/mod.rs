@@ -1,5 +1,6 @@
-//! The printers, judged by readers of others and by our own.
+//! The printers and the YAML reader, judged by readers of others and by each other.
 
 mod documents;
 mod nginx;
+mod reader;
 mod yaml;

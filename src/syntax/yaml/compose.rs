@@ -336,6 +336,7 @@ impl<'a> Composer<'a> {
     fn scalar(&mut self, value: &str, style: ScalarStyle, tag: Option<Tag>, range: Range<usize>, from: usize) -> Value {
         let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
         let whole = if block { self.block_range(from, range.clone()) } else { range.clone() };
+        let value = if block { self.without_missing_break(value, &range) } else { value };
         let span = Span::new(self.file, whole.clone());
         let plain = style == ScalarStyle::Plain;
         let mut kind = if plain { scalar::plain_kind(value) } else { ScalarKind::Quoted };
@@ -343,10 +344,10 @@ impl<'a> Composer<'a> {
         let mut text = match kind {
             _ if plain && range.is_empty() => {
                 kind = ScalarKind::Null;
-                Text::synthetic("null", span)
+                self.canonical("null", span)
             }
-            ScalarKind::Null => Text::synthetic("null", span),
-            ScalarKind::Bool => Text::synthetic(value.to_ascii_lowercase(), span),
+            ScalarKind::Null => self.canonical("null", span),
+            ScalarKind::Bool => self.canonical(&value.to_ascii_lowercase(), span),
             ScalarKind::Plain | ScalarKind::Quoted | ScalarKind::Number => {
                 scalar::cook(self.file, self.source, range.clone(), whole, value, style)
             }
@@ -365,11 +366,11 @@ impl<'a> Composer<'a> {
             }
             Some(TagKind::Core("bool")) if matches!(scalar::plain_kind(value), ScalarKind::Bool) => {
                 kind = ScalarKind::Bool;
-                text = Text::synthetic(value.to_ascii_lowercase(), span);
+                text = self.canonical(&value.to_ascii_lowercase(), span);
             }
             Some(TagKind::Core("null")) if matches!(scalar::plain_kind(value), ScalarKind::Null) => {
                 kind = ScalarKind::Null;
-                text = Text::synthetic("null", span);
+                text = self.canonical("null", span);
             }
             Some(TagKind::Core(name)) => {
                 self.sink.push(
@@ -383,6 +384,22 @@ impl<'a> Composer<'a> {
         }
         let scalar = Scalar { text, kind, tag: local };
         Value { content: Content::Scalar { scalar, plain: plain && untagged }, span, tag: None, height: 0, size: 1 }
+    }
+
+    /// A block that ends the file without a line break has none at its end for every other reader; the parser adds one.
+    fn without_missing_break<'v>(&self, value: &'v str, content: &Range<usize>) -> &'v str {
+        let last_line = self.source.rsplit(['\n', '\r']).next().unwrap_or_default();
+        let ends_file = content.end >= self.source.len() && !last_line.trim().is_empty();
+        if ends_file { value.strip_suffix('\n').unwrap_or(value) } else { value }
+    }
+
+    /// The one spelling of a null or truth value, marked byte by byte if it was written that way.
+    fn canonical(&self, value: &str, span: Span) -> Text {
+        if self.source.get(span.range()) == Some(value) {
+            Text::verbatim(value, span)
+        } else {
+            Text::synthetic(value, span)
+        }
     }
 
     /// A block scalar with its header and without the line breaks behind it. The header is looked for from byte `from`.

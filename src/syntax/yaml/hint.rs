@@ -52,8 +52,12 @@ pub(super) fn explain(file: FileId, text: &str, failure: &Failure<'_>) -> Diagno
         | ErrorKind::TabInPlainScalar
         | ErrorKind::InvalidBlockEntryWhitespace
         | ErrorKind::InvalidMappingValueWhitespace => context.tab(),
-        ErrorKind::UnclosedQuotedScalar
-        | ErrorKind::InvalidQuotedScalarIndent
+        ErrorKind::InvalidQuotedScalarIndent if context.continues_text() => context
+            .finding("A text in quotes goes on with too little indentation", context.content(&context.line(context.at)), "part of the text above")
+            .also(Span::new(file, context.opening_quote()..context.opening_quote() + 1), "the text begins here")
+            .note("Every line of such a text has to be indented further than its key; some readers let it pass, others stop.")
+            .help("Indent the line further than the key, or use a block: `|` keeps the lines, `>` joins them."),
+        ErrorKind::InvalidQuotedScalarIndent | ErrorKind::UnclosedQuotedScalar
         | ErrorKind::DocumentIndicatorInQuotedScalar
         | ErrorKind::InvalidTrailingSingleQuotedScalar
         | ErrorKind::InvalidTrailingDoubleQuotedScalar => context.quote(),
@@ -364,6 +368,12 @@ impl<'a> Context<'a> {
             before = byte;
         }
         self.at
+    }
+
+    /// Whether the line where a quoted text broke off goes on with it, rather than with another key.
+    fn continues_text(&self) -> bool {
+        let content = self.slice(self.content(&self.line(self.at)));
+        !content.is_empty() && !content.contains(": ") && !content.ends_with(':') && !content.starts_with("- ")
     }
 
     fn quote(&self) -> Diagnostic {
