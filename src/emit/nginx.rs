@@ -13,8 +13,8 @@ use super::Output;
 use super::writer::Writer;
 use crate::artifact::nginx::{Argument, Block, Directive};
 
-/// The variable that stands for a dollar sign, without its own.
-const DOLLAR: &str = "literal_dollar";
+/// The variable that stands for a dollar sign.
+const DOLLAR: &str = "${literal_dollar}";
 
 /// nginx reads a configuration through a buffer of 4096 bytes, and a word has to fit into it with its quotes.
 const LONGEST_WORD: usize = 4000;
@@ -125,7 +125,7 @@ impl Printer {
     fn declare_dollar(&mut self, columns: usize) {
         self.writer.indent(columns);
         self.writer.comment("nginx has no escape for a dollar sign.", columns);
-        self.writer.push(&format!("geo ${DOLLAR} {{ default \"$\"; }}\n"));
+        self.writer.push("geo $literal_dollar { default \"$\"; }\n");
     }
 
     fn block(&mut self, block: &Block, columns: usize) -> Result<(), Refused> {
@@ -203,7 +203,7 @@ impl Printer {
                 '\t' => quoted.push_str("\\t"),
                 control if control.is_ascii_control() => return Err(self.refused(index, Reason::Control(control))),
                 '$' => match dollar {
-                    Dollar::Replaced => quoted.push_str(&format!("${{{DOLLAR}}}")),
+                    Dollar::Replaced => quoted.push_str(DOLLAR),
                     Dollar::Kept => quoted.push('$'),
                     Dollar::Unknown => return Err(self.refused(index, Reason::Dollar)),
                 },
