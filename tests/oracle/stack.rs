@@ -191,6 +191,7 @@ fn files() -> Vec<(&'static str, String)> {
         ("alertmanager/main/templates/team.tmpl", "{{ define \"team\" }}{{ .CommonLabels.alertname }}{{ end }}\n"),
         ("forwarder/main/nginx.conf", NGINX),
         ("checks/ml/run.sh", RUNNER),
+        ("checks/ml/bundle.json", "{}"),
         ("kustomize/base/kustomization.yaml", BASE),
         ("kustomize/base/rule.yaml", RULE_OBJECT),
         ("kustomize/base/map.yaml", CONFIG_MAP),
@@ -372,17 +373,36 @@ fn a_manifest_that_is_not_true_is_rejected() {
     let hash = "ca3d163bab055381827226140568f3bef7eaac187cebd76878e0b63e9e442356";
     let entry = format!("{{\"sha256\":\"{hash}\",\"bytes\":3,\"map\":[[0,2,\"main.kdl:4-9\"]]}}");
     let judged = |manifest: &str| {
-        let dir = write(&[("a.json", "{}\n".to_owned()), ("manifest.json", manifest.to_owned())]);
+        let dir = write(&[("checks/a.json", "{}\n".to_owned()), ("manifest.json", manifest.to_owned())]);
         let verdicts = judges::all(dir.path(), &[Generation::Newest]);
-        judges_that(&verdicts, |outcome| *outcome == Outcome::Accepted)
+        verdicts.into_iter().find(|verdict| verdict.judge == "manifest").unwrap().outcome == Outcome::Accepted
     };
-    let good = format!("{{\"version\":1,\"files\":{{\"a.json\":{entry}}}}}");
-    assert_eq!(judged(&good), ["manifest"]);
-    let changes =
-        [("ca3d", "ca3e"), (":3,", ":4,"), ("[0,2,", "[0,4,"), ("4-9", "9-4"), ("a.json", "b.json"), ("}}}", "}}")];
+    let good = format!("{{\"version\":1,\"files\":{{\"checks/a.json\":{entry}}}}}");
+    assert!(judged(&good));
+    let changes = [
+        ("ca3d", "ca3e"),
+        (":3,", ":4,"),
+        ("[0,2,", "[0,4,"),
+        ("4-9", "9-4"),
+        ("checks/a.json", "checks/b.json"),
+        ("}}}", "}}"),
+    ];
     for (from, to) in changes {
-        assert_eq!(judged(&good.replacen(from, to, 1)), [""; 0], "{to:?} for {from:?}");
+        assert!(!judged(&good.replacen(from, to, 1)), "{to:?} for {from:?}");
     }
+}
+
+#[test]
+fn a_file_that_nobody_opens_is_rejected() {
+    let judged = |path: &str, text: &str| {
+        let dir = write(&[(path, text.to_owned())]);
+        judges_that(&judges::all(dir.path(), &[Generation::Newest]), |outcome| matches!(outcome, Outcome::Rejected(_)))
+    };
+    for path in ["prometheus/eu/rule/gpu.yaml", "alertmanager/alertmanager.yaml", "kustomize/base/rule.yaml", "notes"] {
+        assert_eq!(judged(path, "{}"), ["coverage"], "{path}");
+    }
+    assert_eq!(judged("checks/ml/bundle.json", "{"), ["coverage"]);
+    assert_eq!(judged("checks/ml/bundle.json", "{}"), [""; 0]);
 }
 
 #[test]

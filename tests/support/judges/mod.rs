@@ -1,10 +1,12 @@
 //! The real tools as judges: each looks through a tree of emitted files for what it understands, and says what it thinks of it.
 //!
 //! The tree is the one of the command contract: `prometheus/<cluster>/rules`, `alertmanager/<name>`, `forwarder/<name>` and so on.
-//! A judge that finds nothing of its kind says nothing; [`accepted`] therefore also names the judges that a test expects to speak.
+//! A judge that finds nothing of its kind says nothing. So that a judge which looks in the wrong place is noticed, `coverage` rejects
+//! every file that nobody opens.
 
 mod alertmanager;
 mod carried;
+mod coverage;
 mod github;
 mod kustomize;
 mod manifest;
@@ -57,7 +59,7 @@ impl fmt::Display for Verdict {
 /// Asks every judge about the tree below `dir`: the newest tools, and the oldest too where `generations` names them.
 pub fn all(dir: &Path, generations: &[Generation]) -> Vec<Verdict> {
     type Judge = fn(&Path, Generation) -> Vec<Verdict>;
-    let judges: [Judge; 9] = [
+    let judges: [Judge; 10] = [
         rules::prometheus,
         rules::thanos,
         targets::judge,
@@ -67,6 +69,7 @@ pub fn all(dir: &Path, generations: &[Generation]) -> Vec<Verdict> {
         scripts::judge,
         github::judge,
         manifest::judge,
+        coverage::judge,
     ];
     let mut verdicts = Vec::new();
     for generation in generations {
