@@ -126,7 +126,8 @@ pub fn quote(text: &str) -> String {
             control if control.is_ascii_control() => {
                 let _ = write!(literal, "\\x{:02x}", u32::from(control));
             }
-            control if control.is_control() => {
+            // Blanks that look like a space but are none.
+            control if control.is_control() || (control.is_whitespace() && control != ' ') => {
                 let _ = write!(literal, "\\u{:04x}", u32::from(control));
             }
             other => literal.push(other),

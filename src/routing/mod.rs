@@ -3,10 +3,21 @@
 //! Everything here is plain data and answers about it, to the letter of what Alertmanager does. The room reads no
 //! files and knows no spec: callers bring texts and get facts with byte ranges back.
 
+mod deliver;
 mod duration;
+mod inhibit;
+mod interval;
 mod matcher;
 mod parse;
+mod tree;
 
+pub use deliver::{Outcome, Trace};
 pub use duration::{Duration, DurationError, GoDuration};
+pub use inhibit::{InhibitRule, inhibited_by};
+pub use interval::{
+    IntervalError, Intervals, Location, MONTHS, Muted, NumberRange, TimeInterval, TimeRange, WEEKDAYS, Zone,
+    containing, muted,
+};
 pub use matcher::{LabelSet, Matcher, Operator, is_legacy_label_name};
 pub use parse::{MatcherError, ParsedMatchers, Syntax, parse_matcher, parse_matchers};
+pub use tree::{GroupBy, Options, Route, RouteId, RouteSpec, Tree};

@@ -1,3 +1,5 @@
 //! Routing against the tables and tools of Alertmanager.
 
+mod config;
 mod matchers;
+mod tables;
