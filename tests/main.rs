@@ -10,6 +10,7 @@
 )]
 
 mod alerting;
+mod checks;
 mod diff;
 mod emit;
 mod gotemplate;

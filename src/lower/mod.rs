@@ -3,6 +3,7 @@
 //! A backend is a function from the [`Model`] to files in a [`Bundle`]; [`BACKENDS`] lists them all.
 
 pub mod alertmanager;
+pub mod checks;
 pub mod forwarder;
 
 use crate::artifact::Bundle;
@@ -12,7 +13,7 @@ use crate::model::Model;
 pub type Backend = fn(&Model, &mut Bundle);
 
 /// All backends in the order in which they run. Later ones see what earlier ones wrote, so delivery comes last.
-pub static BACKENDS: &[Backend] = &[alertmanager::lower];
+pub static BACKENDS: &[Backend] = &[alertmanager::lower, checks::lower];
 
 /// Runs all backends.
 pub fn lower(model: &Model) -> Bundle {

@@ -4,6 +4,7 @@
 pub mod base64;
 pub mod corpus;
 pub mod judges;
+pub mod model;
 pub mod run;
 pub mod schema;
 pub mod skip;
