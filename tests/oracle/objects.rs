@@ -127,6 +127,24 @@ fn versions_that_are_not_served_and_unknown_kinds_are_rejected() {
 }
 
 #[test]
+fn sealed_secrets_and_secrets_under_sops_are_known() {
+    let sealed = |value: Value| {
+        json!({"apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret", "metadata": {"name": "a"},
+            "spec": {"encryptedData": {"token": value}, "template": {"metadata": {"name": "a"}, "type": "Opaque"}}})
+    };
+    assert!(
+        schema::check(&sealed(json!("AgBy8w==")), Generation::Newest).is_none_or(|violations| violations.is_empty())
+    );
+    rejected(&sealed(json!(1)), "/spec/encryptedData/token");
+    rejected(&sealed(json!("not sealed")), "/spec/encryptedData/token");
+    let mut secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "type": "Opaque",
+        "stringData": {"token": "ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]"}, "sops": {"version": "3.9.0"}});
+    assert!(schema::check(&secret, Generation::Newest).is_none_or(|violations| violations.is_empty()));
+    secret["sop"] = json!({});
+    rejected(&secret, "sop");
+}
+
+#[test]
 fn groups_of_one_name_are_rejected_as_the_api_server_does() {
     let rule = json!({"apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule", "metadata": {"name": "a"},
         "spec": {"groups": [{"name": "same", "rules": []}, {"name": "same", "rules": []}]}});

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::{Generation, Outcome, Verdict, below, carried, files, fits, outcome};
 use crate::support::{run::run, schema, tools::tool, yaml};
 
@@ -47,23 +49,20 @@ fn objects(subject: &str, file: &Path, generation: Generation) -> Vec<Verdict> {
             for verdict in &mut verdicts {
                 verdict.subject = format!("{subject}, {}", verdict.subject);
             }
-            let mut rejected = Vec::new();
-            let mut skipped = false;
-            for object in &documents {
-                match schema::check(object, generation) {
-                    None => skipped = true,
-                    Some(violations) => {
-                        rejected.extend(violations.iter().map(|text| format!("{}: {text}", schema::name(object))));
-                    }
-                }
-            }
-            match (rejected.is_empty(), skipped) {
-                (false, _) => Outcome::Rejected(rejected.join("\n")),
-                (true, true) => Outcome::Skipped,
-                (true, false) => Outcome::Accepted,
-            }
+            let judged: Option<Vec<String>> =
+                documents.iter().map(|object| Some(violations(object, generation)?.join("\n"))).collect();
+            judged.map_or(Outcome::Skipped, |texts| {
+                let texts: Vec<String> = texts.into_iter().filter(|text| !text.is_empty()).collect();
+                if texts.is_empty() { Outcome::Accepted } else { Outcome::Rejected(texts.join("\n")) }
+            })
         }
     };
     verdicts.push(Verdict { judge: "object schemas", version: String::new(), subject: subject.to_owned(), outcome });
     verdicts
+}
+
+/// What is wrong with an object, each with the name of the object before it.
+fn violations(object: &Value, generation: Generation) -> Option<Vec<String>> {
+    let named = |text: String| format!("{}: {text}", schema::name(object));
+    Some(schema::check(object, generation)?.into_iter().map(named).collect())
 }
