@@ -1,0 +1,214 @@
+//! Resolving clusters and checking that their parts fit together.
+
+use std::collections::BTreeMap;
+
+use super::{Context, codes};
+use crate::ast::cluster::{self as written, ClusterDelivery, PrometheusMode, Role};
+use crate::ast::{Duration, Spec};
+use crate::diagnostic::Diagnostic;
+use crate::model::cluster::{
+    Alertmanager, Cluster, Compactor, ObjectStore, Prometheus, Query, Receive, Resources, Ruler, Smtp, Store, Thanos,
+};
+use crate::model::{Field, slug};
+
+/// Resolves all clusters.
+pub fn resolve(context: &mut Context<'_>, spec: &Spec) -> BTreeMap<String, Cluster> {
+    let all = spec.files.iter().flat_map(|file| file.clusters.iter());
+    let by_name = context.by_name("cluster", all, |cluster| &cluster.name);
+    let mut clusters = BTreeMap::new();
+    for (name, written) in &by_name {
+        let cluster = build(context, written);
+        clusters.insert(name.clone(), cluster);
+    }
+    for written in by_name.values() {
+        topology(context, written, &by_name);
+    }
+    one_alertmanager(context, &by_name);
+    clusters
+}
+
+fn build(context: &mut Context<'_>, written: &written::Cluster) -> Cluster {
+    let name = context.name(&written.name);
+    let mut external_labels = context.labels(&written.external_labels);
+    if !external_labels.contains_key("cluster") {
+        let label = context.inherited(&name, "the cluster's name".to_owned());
+        external_labels.insert("cluster".to_owned(), label);
+    }
+    let namespace = match &written.namespace {
+        Some(namespace) => context.name(namespace),
+        None => context.default("monitoring".to_owned(), "the usual namespace of a monitoring stack"),
+    };
+    Cluster {
+        slug: slug(&name.value),
+        role: context.field(&written.role),
+        environment: written.environment.as_ref().map(|name| context.name(name)),
+        delivery: context.or(
+            written.delivery.as_ref(),
+            ClusterDelivery::Operator,
+            "clusters are assumed to run the Prometheus Operator",
+        ),
+        external_labels,
+        rule_selector: context.labels(&written.rule_selector),
+        prometheus: written.prometheus.as_deref().map(|prometheus| build_prometheus(context, prometheus)),
+        thanos: written.thanos.as_deref().map(|thanos| build_thanos(context, thanos)).unwrap_or_default(),
+        alertmanager: written
+            .alertmanager
+            .as_deref()
+            .map(|alertmanager| build_alertmanager(context, alertmanager, &namespace)),
+        namespace,
+        name,
+    }
+}
+
+fn build_prometheus(context: &mut Context<'_>, written: &written::Prometheus) -> Prometheus {
+    let resources = written.resources.as_deref();
+    Prometheus {
+        mode: context.or(written.mode.as_ref(), PrometheusMode::Server, "Prometheus runs as a server unless told otherwise"),
+        replicas: context.or(written.replicas.as_ref(), 1, "one replica"),
+        retention: context.maybe(written.retention.as_ref()),
+        replica_label: written.replica_label.as_ref().map(|label| context.name(label)),
+        scrape_interval: context.or(
+            written.scrape_interval.as_ref(),
+            Duration::from_millis(15_000),
+            "targets are scraped every 15 seconds",
+        ),
+        remote_write: written.remote_write.as_ref().map(|cluster| context.name(cluster)),
+        storage: context.maybe_text(written.storage.as_ref()),
+        resources: Resources {
+            cpu: context.maybe_text(resources.and_then(|r| r.cpu.as_ref())),
+            memory: context.maybe_text(resources.and_then(|r| r.memory.as_ref())),
+            cpu_limit: context.maybe_text(resources.and_then(|r| r.cpu_limit.as_ref())),
+            memory_limit: context.maybe_text(resources.and_then(|r| r.memory_limit.as_ref())),
+        },
+    }
+}
+
+fn build_thanos(context: &mut Context<'_>, written: &written::Thanos) -> Thanos {
+    Thanos {
+        receive: written.receive.as_deref().map(|receive| Receive {
+            url: context.text(&receive.url),
+            retention: context.maybe(receive.retention.as_ref()),
+            replicas: context.or(receive.replicas.as_ref(), 1, "one replica"),
+        }),
+        query: written.query.as_deref().map(|query| Query {
+            url: context.text(&query.url),
+            replica_label: query.replica_label.as_ref().map(|label| context.name(label)),
+        }),
+        ruler: written.ruler.as_deref().map(|ruler| Ruler {
+            replicas: context.or(ruler.replicas.as_ref(), 1, "one replica"),
+            storage: context.maybe_text(ruler.storage.as_ref()),
+        }),
+        store: written.store.as_deref().map(|store| Store {
+            index_cache: context.maybe_text(store.index_cache.as_ref()),
+            chunk_pool: context.maybe_text(store.chunk_pool.as_ref()),
+        }),
+        compactor: written.compactor.as_deref().map(|compactor| Compactor {
+            replicas: context.or(compactor.replicas.as_ref(), 1, "there is exactly one compactor"),
+            retention_raw: context.maybe(compactor.retention_raw.as_ref()),
+            retention_5m: context.maybe(compactor.retention_5m.as_ref()),
+            retention_1h: context.maybe(compactor.retention_1h.as_ref()),
+            delete_delay: context.maybe(compactor.delete_delay.as_ref()),
+        }),
+        object_store: written.object_store.as_deref().map(|store| ObjectStore {
+            bucket: context.text(&store.bucket),
+            endpoint: context.text(&store.endpoint),
+            config: store.config.as_ref().map(|secret| context.name(&secret.name)),
+        }),
+    }
+}
+
+fn build_alertmanager(
+    context: &mut Context<'_>,
+    written: &written::Alertmanager,
+    namespace: &Field<String>,
+) -> Alertmanager {
+    Alertmanager {
+        replicas: context.or(written.replicas.as_ref(), 1, "one replica"),
+        namespace: match &written.namespace {
+            Some(namespace) => context.name(namespace),
+            None => context.inherited(namespace, "the cluster".to_owned()),
+        },
+        secret: match &written.secret {
+            Some(secret) => context.name(secret),
+            None => context.default("alertmanager-main".to_owned(), "the operator's usual name"),
+        },
+        external_url: context.maybe_text(written.external_url.as_ref()),
+        smtp: written.smtp.as_deref().map(|smtp| Smtp {
+            smarthost: context.text(&smtp.smarthost),
+            from: context.text(&smtp.from),
+            username: context.maybe_text(smtp.username.as_ref()),
+            password: smtp.password.as_ref().map(|secret| context.name(&secret.name)),
+            require_tls: context.maybe(smtp.require_tls.as_ref()),
+        }),
+        resolve_timeout: context.maybe(written.resolve_timeout.as_ref()),
+    }
+}
+
+/// The findings about one cluster's parts.
+fn topology(context: &mut Context<'_>, cluster: &written::Cluster, all: &BTreeMap<String, &written::Cluster>) {
+    let name = cluster.name.as_str();
+    if let Some(prometheus) = cluster.prometheus.as_deref() {
+        let agent = prometheus.mode.as_ref().is_some_and(|mode| mode.value == PrometheusMode::Agent);
+        match &prometheus.remote_write {
+            None if agent => context.sink.push(
+                Diagnostic::new(&codes::TOPOLOGY, format!("the agent of `{name}` sends its data nowhere"))
+                    .at(prometheus.head.span, "`remote-write` is missing")
+                    .note("A Prometheus in agent mode stores nothing and evaluates nothing: without remote write its data is lost.")
+                    .help("Add `remote-write=CLUSTER`, naming the cluster whose Thanos Receive takes the data."),
+            ),
+            Some(to) if context.bind("cluster", to, all.keys()) => {
+                let receive = all.get(to.as_str()).and_then(|c| c.thanos.as_deref()).and_then(|t| t.receive.as_deref());
+                if receive.is_none() && let Some(central) = all.get(to.as_str()) {
+                    context.sink.push(
+                        Diagnostic::new(
+                            &codes::TOPOLOGY,
+                            format!("`{name}` sends its data to `{}`, which has no Thanos Receive", to.as_str()),
+                        )
+                        .at(to.span, "nothing there takes the data")
+                        .also(central.head.span, "this cluster has no `receive`")
+                        .help(format!("Add `thanos {{ receive url=\"…\" }}` to the cluster `{}`.", to.as_str())),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+    if let Some(compactor) = cluster.thanos.as_deref().and_then(|thanos| thanos.compactor.as_deref())
+        && let Some(replicas) = &compactor.replicas
+        && replicas.value != 1
+    {
+        context.sink.push(
+            Diagnostic::new(&codes::TOPOLOGY, format!("`{name}` has {} compactors", replicas.value))
+                .at(replicas.span, "there must be exactly one")
+                .note("Two compactors on one bucket rewrite the same blocks and destroy each other's work.")
+                .help("Remove `replicas`."),
+        );
+    }
+    if cluster.role.value == Role::Edge && cluster.alertmanager.is_some() && all.len() > 1 {
+        let central = all.values().find(|other| other.role.value == Role::Central && other.alertmanager.is_some());
+        if let (Some(central), Some(own)) = (central, cluster.alertmanager.as_deref()) {
+            context.sink.push(
+                Diagnostic::new(&codes::TOPOLOGY, format!("the edge cluster `{name}` has an Alertmanager of its own"))
+                    .at(own.head.span, "a second Alertmanager")
+                    .also(central.head.span, "the central cluster has one already")
+                    .note("Silences and inhibitions act inside one Alertmanager cluster; with two, each page arrives twice.")
+                    .help("Remove it; all evaluators send to the central one."),
+            );
+        }
+    }
+}
+
+/// Silences and inhibitions need all alerts in one place.
+fn one_alertmanager(context: &mut Context<'_>, all: &BTreeMap<String, &written::Cluster>) {
+    let mut owners = all.values().filter(|cluster| cluster.alertmanager.is_some() && cluster.role.value != Role::Edge);
+    let Some(first) = owners.next() else { return };
+    for other in owners {
+        context.sink.push(
+            Diagnostic::new(&codes::TOPOLOGY, "two clusters have an Alertmanager")
+                .at(other.head.span, "a second Alertmanager")
+                .also(first.head.span, "the first one")
+                .note("One spec has one routing tree and one silence store: all evaluators end in one Alertmanager cluster.")
+                .help("Keep one, and give it more replicas if it is about availability."),
+        );
+    }
+}
