@@ -9,6 +9,7 @@ pub mod syntax;
 // The language.
 pub mod ast;
 pub mod model;
+pub mod resolve;
 
 // Carried by every stage.
 pub mod diagnostic;

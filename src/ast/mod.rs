@@ -76,6 +76,7 @@ pub mod policy;
 pub mod project;
 pub mod record;
 pub mod routing;
+pub mod rule_file;
 pub mod rules;
 pub mod scalar;
 pub mod secret;

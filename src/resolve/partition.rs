@@ -133,10 +133,8 @@ pub fn groups(points: &[Point]) -> BTreeSet<Option<String>> {
 pub fn restrictions(
     points: &[Point],
     covered: &BTreeSet<Option<String>>,
-    extent: &Extent,
     selectors: &[&Place],
     evaluation: &Evaluation,
-    placement: &Placement,
     fleet: Fleet<'_>,
 ) -> Vec<Restriction> {
     let mut out = Vec::new();
@@ -153,7 +151,7 @@ pub fn restrictions(
     }
     out.extend(selector_matchers(&relevant, selectors, fleet));
     if evaluation.engine == Evaluator::Ruler {
-        out.extend(cluster_matcher(&relevant, extent, placement.get(evaluation), fleet));
+        out.extend(cluster_matcher(&relevant, fleet));
     }
     out
 }
@@ -164,10 +162,14 @@ fn selector_matchers(points: &[&Point], selectors: &[&Place], fleet: Fleet<'_>) 
     if let Some((label, value)) = own {
         out.push(Restriction { label: label.clone(), op: MatchOp::Equal, value: value.clone() });
     }
-    // A condition that holds elsewhere in the same groups is excluded, unless it is the own one or contradicts it anyway.
+    // More specific conditions that hold in the same groups are excluded, unless the own one rules them out anyway.
     let mut excluded: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for place in selectors {
         let Some((label, value)) = &place.selector else { continue };
+        if own == place.selector.as_ref() {
+            // The rest is less specific: hosts that fit it too belong here all the same.
+            break;
+        }
         if own.is_some_and(|(own_label, _)| own_label == label) {
             continue;
         }
@@ -186,23 +188,13 @@ fn selector_matchers(points: &[&Point], selectors: &[&Place], fleet: Fleet<'_>) 
 }
 
 /// The matcher on `cluster` for a Ruler that must not look at all clusters of the groups it covers.
-fn cluster_matcher(
-    points: &[&Point],
-    extent: &Extent,
-    evaluated: Option<&BTreeSet<String>>,
-    fleet: Fleet<'_>,
-) -> Option<Restriction> {
-    let evaluated = evaluated?;
+fn cluster_matcher(points: &[&Point], fleet: Fleet<'_>) -> Option<Restriction> {
     let covered: BTreeSet<&String> = points.iter().map(|point| &point.cluster).collect();
-    let lives_in: BTreeSet<&String> = points
-        .iter()
-        .flat_map(|point| match point.group.as_ref().and_then(|group| fleet.groups.get(group)) {
-            Some(group) => group.clusters.iter().map(|cluster| &cluster.value).collect::<Vec<_>>(),
-            None => fleet.clusters.keys().collect(),
-        })
-        .collect();
-    let complete = lives_in.iter().all(|cluster| covered.contains(*cluster));
-    if complete && extent.clusters.is_none() && lives_in.iter().all(|cluster| evaluated.contains(*cluster)) {
+    let complete = points.iter().all(|point| match point.group.as_ref().and_then(|group| fleet.groups.get(group)) {
+        Some(group) => group.clusters.iter().all(|cluster| covered.contains(&cluster.value)),
+        None => fleet.clusters.keys().all(|cluster| covered.contains(cluster)),
+    });
+    if complete {
         return None;
     }
     let values: Vec<String> = covered

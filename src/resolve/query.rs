@@ -1,0 +1,147 @@
+//! Queries of alerts and recording rules: parsing with parameters, filling them in, restricting selectors.
+//!
+//! A query is parsed once as a template, so that mistakes are reported in the author's text. For each rule the values are
+//! spliced in, then the matchers; the result is parsed again, which can only fail through a defect of the compiler, and is
+//! reported all the same rather than written out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Context, codes};
+use crate::ast::Version;
+use crate::diagnostic::Diagnostic;
+use crate::promql::{self, Expr, ParamKind, Restriction, Target, Value, ValueType};
+use crate::source::Text;
+
+/// A query that parses.
+#[derive(Debug)]
+pub struct Query<'s> {
+    /// As written.
+    pub text: &'s Text,
+    /// As parsed.
+    pub expr: Expr,
+    /// What the output is for.
+    pub target: Target,
+    /// Metrics whose selectors are not restricted.
+    pub unscoped: BTreeSet<String>,
+}
+
+/// The parser's target for a Prometheus release.
+pub fn target(version: Version) -> Target {
+    let number = |part: u32| u16::try_from(part).unwrap_or(u16::MAX);
+    Target::new(promql::Version { major: number(version.major), minor: number(version.minor) })
+}
+
+/// Parses a query; mistakes are reported at their bytes. `what` names the thing it belongs to.
+pub fn parse<'s>(
+    context: &mut Context<'_>,
+    text: &'s Text,
+    version: Version,
+    params: &BTreeMap<String, ParamKind>,
+    unscoped: BTreeSet<String>,
+    what: &str,
+) -> Option<Query<'s>> {
+    let target = target(version);
+    let expr = match promql::parse_template(text.as_str(), &target, params) {
+        Ok(expr) => expr,
+        Err(errors) => {
+            for error in errors {
+                let mut diagnostic =
+                    Diagnostic::new(&codes::QUERY, format!("the query of {what} is not valid: {}", error.message))
+                        .at(text.span_of(error.range.clone()), "here");
+                if let Some(help) = &error.help {
+                    diagnostic = diagnostic.help(help.clone());
+                }
+                context.sink.push(diagnostic);
+            }
+            return None;
+        }
+    };
+    let wrong = match expr.value_type() {
+        ValueType::InstantVector | ValueType::Scalar => None,
+        ValueType::RangeVector => Some("a range vector"),
+        ValueType::String => Some("a string"),
+    };
+    if let Some(wrong) = wrong {
+        context.sink.push(
+            Diagnostic::new(&codes::QUERY, format!("the query of {what} gives {wrong}"))
+                .at(text.span(), "cannot be evaluated as a rule")
+                .note("Prometheus loads such a rule without a word and fails at every evaluation.")
+                .help(if wrong == "a string" {
+                    "Write a query that gives an instant vector."
+                } else {
+                    "Take one value out of the range, for example with `last_over_time(…)`, or remove the `[…]`."
+                }),
+        );
+        return None;
+    }
+    Some(Query { text, expr, target, unscoped })
+}
+
+impl Query<'_> {
+    /// The query with values and matchers, with its tree; what does not fit is reported and gives `None`.
+    pub fn instance(
+        &self,
+        context: &mut Context<'_>,
+        values: &BTreeMap<String, Value>,
+        restrictions: &[Restriction],
+        what: &str,
+    ) -> Option<(String, Expr)> {
+        let template = self.text.as_str();
+        let filled = match promql::substitute(template, &self.expr, values, &self.target) {
+            Ok(edits) => promql::apply(template, &edits),
+            Err(errors) => {
+                for error in errors {
+                    let headline = format!("the query of {what} cannot be filled in: {}", error.message);
+                    let at = self.text.span_of(error.range.clone());
+                    context.sink.push(Diagnostic::new(&codes::VALUE, headline).at(at, "no value fits here"));
+                }
+                return None;
+            }
+        };
+        let expr = self.again(context, &filled, what)?;
+        // Without parameters the places are those of the author's text.
+        let same = filled == template;
+        match promql::scope(&filled, &expr, restrictions, &self.unscoped) {
+            Ok(edits) if edits.is_empty() => Some((filled, expr)),
+            Ok(edits) => {
+                let scoped = promql::apply(&filled, &edits);
+                let expr = self.again(context, &scoped, what)?;
+                Some((scoped, expr))
+            }
+            Err(conflicts) => {
+                for conflict in conflicts {
+                    let span =
+                        if same { self.text.span_of(conflict.range.clone()) } else { self.text.span() };
+                    let restriction = &conflict.restriction;
+                    let wanted =
+                        format!("{}{}\"{}\"", restriction.label, restriction.op.as_str(), restriction.value);
+                    context.sink.push(
+                        Diagnostic::new(&codes::SCOPE, format!("the query of {what} selects other hosts than those it is for"))
+                            .at(span, "contradicts the group")
+                            .note(format!(
+                                "The rule is for hosts with {wanted}; together with this matcher it could never return anything."
+                            ))
+                            .help("Remove the matcher: which hosts a rule covers follows from the groups and overrides."),
+                    );
+                }
+                None
+            }
+        }
+    }
+
+    fn again(&self, context: &mut Context<'_>, text: &str, what: &str) -> Option<Expr> {
+        match promql::parse(text, &self.target) {
+            Ok(expr) => Some(expr),
+            Err(errors) => {
+                let why = errors.first().map(|error| error.message.clone()).unwrap_or_default();
+                context.sink.push(
+                    Diagnostic::new(&codes::QUERY, format!("the query of {what} is not valid once it is filled in: {why}"))
+                        .at(self.text.span(), "the filled-in query cannot be parsed")
+                        .note(format!("Filled in, it reads: {text}"))
+                        .help("If every part of it looks right, this is a defect of alertsmith; please report it."),
+                );
+                None
+            }
+        }
+    }
+}
