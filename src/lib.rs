@@ -11,6 +11,9 @@ pub mod ast;
 pub mod model;
 pub mod resolve;
 
+// Judging.
+pub mod check;
+
 // Carried by every stage.
 pub mod diagnostic;
 pub mod provenance;
@@ -29,3 +32,6 @@ pub mod output;
 
 // Tools over a finished run.
 pub mod diff;
+
+// All of it in turn.
+pub mod pipeline;

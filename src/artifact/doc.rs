@@ -85,6 +85,16 @@ impl Doc {
         self
     }
 
+    /// Adds the origins of all values in it to `out`.
+    pub fn collect_origins(&self, out: &mut Vec<Origin>) {
+        out.extend(self.origin);
+        match &self.value {
+            Value::List(items) => items.iter().for_each(|item| item.collect_origins(out)),
+            Value::Map(entries) => entries.iter().for_each(|(_, value)| value.collect_origins(out)),
+            Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
     /// The entry of a map.
     pub fn get(&self, key: &str) -> Option<&Doc> {
         match &self.value {

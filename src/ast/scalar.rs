@@ -308,8 +308,8 @@ impl ScalarType for Version {
         let text = text.as_str();
         let parts: Result<Vec<u32>, _> = text.trim_start_matches('v').split('.').map(str::parse).collect();
         match parts.map_err(|_| String::new())?.as_slice() {
-            &[major, minor] => Ok(Self { major, minor, patch: 0 }),
-            &[major, minor, patch] => Ok(Self { major, minor, patch }),
+            [major, minor] => Ok(Self { major: *major, minor: *minor, patch: 0 }),
+            [major, minor, patch] => Ok(Self { major: *major, minor: *minor, patch: *patch }),
             _ => Err(String::new()),
         }
     }

@@ -129,7 +129,7 @@ pub fn slug(name: &str) -> String {
             if !out.is_empty() && !out.ends_with('-') {
                 out.push('-');
             }
-            out.push_str(&format!("u{:x}-", u32::from(c)));
+            out.extend(["u", &format!("{:x}", u32::from(c)), "-"]);
         } else if !out.is_empty() && !out.ends_with('-') {
             out.push('-');
         }

@@ -84,6 +84,26 @@ impl Provenance {
         None
     }
 
+    /// Every place that a value's story mentions, the winning one first.
+    pub fn spans(&self, origin: Origin) -> Vec<Span> {
+        let mut spans = Vec::new();
+        let mut waiting = vec![origin];
+        while let Some(at) = waiting.pop() {
+            // Steps point backwards only; a foreign origin cannot make this walk long.
+            if spans.len() > 64 {
+                break;
+            }
+            match self.step(at) {
+                Step::Written(span) => spans.push(*span),
+                Step::Inherited { from, .. } => waiting.push(*from),
+                Step::Overridden { with, over, .. } => waiting.extend([*over, *with]),
+                Step::Defaulted(_) => {}
+                Step::Derived { from, .. } => waiting.extend(from.iter().rev()),
+            }
+        }
+        spans
+    }
+
     /// How many steps are recorded.
     pub fn len(&self) -> usize {
         self.steps.len()

@@ -81,8 +81,11 @@ fn gather<'s>(
     around: Surroundings<'_>,
 ) -> Option<Case<'s>> {
     let what = format!("`{}`", written.name.as_str());
-    let mut params: BTreeMap<String, ParamKind> =
-        written.params.iter().map(|param| (param.name.as_str().to_owned(), param_kind(param.r#type.as_ref()))).collect();
+    let mut params: BTreeMap<String, ParamKind> = written
+        .params
+        .iter()
+        .map(|param| (param.name.as_str().to_owned(), param_kind(param.r#type.as_ref())))
+        .collect();
     params.insert("threshold".to_owned(), ParamKind::Number);
     let unscoped = written.unscoped.iter().map(|metric| metric.as_str().to_owned()).collect();
     for (label, _) in &written.labels.entries {
@@ -98,7 +101,8 @@ fn gather<'s>(
     let extent = extent(context, written, around.fleet);
     let levels = levels(context, written, overrides, around);
     check_params(context, written, overrides);
-    let query = query::parse(context, &written.query.value, around.project.targets.prometheus.value, &params, unscoped, &what)?;
+    let query =
+        query::parse(context, &written.query.value, around.project.targets.prometheus.value, &params, unscoped, &what)?;
     if levels.is_empty() {
         context.sink.push(
             Diagnostic::new(&codes::NO_LEVELS, format!("{what} has no level"))
@@ -151,7 +155,9 @@ fn levels<'s>(
     let mut levels: BTreeMap<usize, Vec<Override<'s>>> = BTreeMap::new();
     let mut sources: Vec<(Place, Option<&'s Threshold>, &'s [Level])> =
         vec![(Place { base: Base::Default, selector: None }, None, &written.levels)];
-    sources.extend(overrides.iter().map(|(place, threshold)| (place.clone(), Some(*threshold), threshold.levels.as_slice())));
+    sources.extend(
+        overrides.iter().map(|(place, threshold)| (place.clone(), Some(*threshold), threshold.levels.as_slice())),
+    );
     for (place, threshold, nodes) in &sources {
         let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
         for level in *nodes {
@@ -202,7 +208,8 @@ fn levels<'s>(
             || !threshold.params.entries.is_empty()
             || threshold.off.is_some();
         for index in known.iter().filter(|_| general) {
-            let named = threshold.levels.iter().any(|level| names.get(*index).is_some_and(|n| n == level.severity.as_str()));
+            let named =
+                threshold.levels.iter().any(|level| names.get(*index).is_some_and(|n| n == level.severity.as_str()));
             if !named {
                 levels.entry(*index).or_default().push(Override {
                     place: place.clone(),
@@ -218,7 +225,9 @@ fn levels<'s>(
         }
     }
     for list in levels.values_mut() {
-        list.sort_by(|a, b| b.place.rank(around.fleet).cmp(&a.place.rank(around.fleet)).then_with(|| a.place.cmp(&b.place)));
+        list.sort_by(|a, b| {
+            b.place.rank(around.fleet).cmp(&a.place.rank(around.fleet)).then_with(|| a.place.cmp(&b.place))
+        });
         one_per_place(context, written, list);
     }
     levels
@@ -284,7 +293,9 @@ fn alert(context: &mut Context<'_>, case: &Case<'_>, around: Surroundings<'_>) -
     let written = case.written;
     let levels = case.levels.keys().filter_map(|index| around.project.severities.get(*index)).cloned().collect();
     let mut annotations: Vec<(String, Text)> = Vec::new();
-    for (name, text) in [("summary", &written.summary), ("description", &written.description), ("runbook_url", &written.runbook)] {
+    for (name, text) in
+        [("summary", &written.summary), ("description", &written.description), ("runbook_url", &written.runbook)]
+    {
         annotations.extend(text.as_ref().map(|text| (name.to_owned(), text.value.clone())));
     }
     annotations
@@ -329,7 +340,8 @@ fn make_rules(
     let placement = super::placement::plan(context, fleet.clusters, &over, wish.map(|wish| wish.value), &what, span);
     let mut rules = Vec::new();
     for (index, overrides) in &case.levels {
-        let (Some((selectors, points)), Some(severity)) = (cut.get(index), around.project.severities.get(*index)) else {
+        let (Some((selectors, points)), Some(severity)) = (cut.get(index), around.project.severities.get(*index))
+        else {
             continue;
         };
         for instance in partition::instances(overrides, points, &placement, fleet) {
@@ -382,13 +394,8 @@ impl Maker<'_, '_, '_> {
         values: &BTreeMap<String, (Value, String)>,
         covered: &BTreeSet<Option<String>>,
     ) -> Option<(String, Expr)> {
-        let restrictions = partition::restrictions(
-            &instance.points,
-            covered,
-            self.selectors,
-            &instance.evaluation,
-            self.around.fleet,
-        );
+        let restrictions =
+            partition::restrictions(&instance.points, covered, self.selectors, &instance.evaluation, self.around.fleet);
         let what = format!("`{}`", self.case.written.name.as_str());
         let numbers = values.iter().map(|(name, (value, _))| (name.clone(), value.clone())).collect();
         self.case.query.instance(self.context, &numbers, &restrictions, &what)
@@ -403,10 +410,17 @@ impl Maker<'_, '_, '_> {
         if let Some(threshold) = instance.folded.value {
             match quantity::value(&threshold.value, unit) {
                 Ok(number) => {
-                    values.insert("threshold".to_owned(), (Value::Number(number), crate::promql::format_number(number)));
+                    values
+                        .insert("threshold".to_owned(), (Value::Number(number), crate::promql::format_number(number)));
                 }
                 Err(why) => {
-                    self.bad_value("threshold", threshold.span, &why, unit, written.unit.as_ref().map(|unit| unit.span));
+                    self.bad_value(
+                        "threshold",
+                        threshold.span,
+                        &why,
+                        unit,
+                        written.unit.as_ref().map(|unit| unit.span),
+                    );
                     whole = false;
                 }
             }
@@ -429,9 +443,12 @@ impl Maker<'_, '_, '_> {
             let Some(set) = set else {
                 if self.case.query.expr.placeholders().iter().any(|placeholder| placeholder.name == name) {
                     self.context.sink.push(
-                        Diagnostic::new(&codes::VALUE, format!("the parameter `{name}` has no value for {}", instance.key.words))
-                            .at(param.head.span, "no default here, and no override that sets it")
-                            .help("Give it a `default`."),
+                        Diagnostic::new(
+                            &codes::VALUE,
+                            format!("the parameter `{name}` has no value for {}", instance.key.words),
+                        )
+                        .at(param.head.span, "no default here, and no override that sets it")
+                        .help("Give it a `default`."),
                     );
                     whole = false;
                 }
@@ -483,7 +500,8 @@ impl Maker<'_, '_, '_> {
 
     fn bad_value(&mut self, name: &str, span: Span, why: &str, unit: Option<Unit>, unit_span: Option<Span>) {
         let alert = self.case.written.name.as_str();
-        let mut diagnostic = Diagnostic::new(&codes::VALUE, format!("this value does not fit `{name}` of `{alert}`")).at(span, why);
+        let mut diagnostic =
+            Diagnostic::new(&codes::VALUE, format!("this value does not fit `{name}` of `{alert}`")).at(span, why);
         if let (Some(unit), Some(unit_span)) = (unit, unit_span) {
             diagnostic = diagnostic.also(unit_span, format!("it is a number of {}", unit.as_str()));
         }
@@ -508,7 +526,8 @@ impl Maker<'_, '_, '_> {
         let from = [Some(query_origin), threshold.as_ref().map(|field| field.origin)].into_iter().flatten().collect();
         let how = "restricted to its hosts, with its parameters filled in";
         let expr_origin = self.context.provenance.add(Step::Derived { from, how });
-        let mut texts: BTreeMap<String, String> = values.iter().map(|(name, (_, text))| (name.clone(), text.clone())).collect();
+        let mut texts: BTreeMap<String, String> =
+            values.iter().map(|(name, (_, text))| (name.clone(), text.clone())).collect();
         texts.insert("severity".to_owned(), self.severity.value.clone());
         texts.insert("alert".to_owned(), written.name.as_str().to_owned());
         let mut labels = Labels::new();
@@ -524,7 +543,8 @@ impl Maker<'_, '_, '_> {
             labels.insert("group_id".to_owned(), group.id.clone());
         }
         let mut annotations = Vec::new();
-        let fixed = [("summary", &written.summary), ("description", &written.description), ("runbook_url", &written.runbook)];
+        let fixed =
+            [("summary", &written.summary), ("description", &written.description), ("runbook_url", &written.runbook)];
         let fixed = fixed.into_iter().filter_map(|(name, text)| text.as_ref().map(|text| (name, text)));
         let own = written.annotations.entries.iter().map(|(name, text)| (name.as_str(), text));
         for (name, text) in fixed.chain(own) {
@@ -559,11 +579,13 @@ impl Maker<'_, '_, '_> {
         let fits = |target: &Target| {
             let group = Some(target.group.clone());
             let holds = |place: &Place| {
-                place.selector.as_ref().is_some_and(|(label, value)| {
-                    target.labels.get(label).is_some_and(|own| own.value == *value)
-                })
+                place
+                    .selector
+                    .as_ref()
+                    .is_some_and(|(label, value)| target.labels.get(label).is_some_and(|own| own.value == *value))
             };
-            let plain = thresholds::Point { group: group.clone(), cluster: target.cluster.value.clone(), selector: None };
+            let plain =
+                thresholds::Point { group: group.clone(), cluster: target.cluster.value.clone(), selector: None };
             let decides = self
                 .selectors
                 .iter()

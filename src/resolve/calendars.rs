@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Context, codes};
-use crate::ast::calendar::{Calendar as Written, Period as WrittenPeriod};
 use crate::ast::Spec;
+use crate::ast::calendar::{Calendar as Written, Period as WrittenPeriod};
 use crate::diagnostic::Diagnostic;
 use crate::model::Field;
 use crate::model::routing::{Calendar, Period};
@@ -12,7 +12,17 @@ use crate::source::{Spanned, Text};
 
 const WEEKDAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 
@@ -34,7 +44,9 @@ fn build(context: &mut Context<'_>, written: &Written) -> Calendar {
     };
     let mut periods = Vec::new();
     let says_something = |period: &WrittenPeriod| {
-        [&period.weekdays, &period.hours, &period.days, &period.months, &period.years].iter().any(|list| !list.is_empty())
+        [&period.weekdays, &period.hours, &period.days, &period.months, &period.years]
+            .iter()
+            .any(|list| !list.is_empty())
     };
     for period in std::iter::once(&own).filter(|own| says_something(own)).chain(written.periods.iter()) {
         periods.push(build_period(context, period));
@@ -61,21 +73,22 @@ fn build(context: &mut Context<'_>, written: &Written) -> Calendar {
 }
 
 fn build_period(context: &mut Context<'_>, written: &WrittenPeriod) -> Period {
-    let weekdays = ranges(context, &written.weekdays, "days of the week such as `monday:friday`", |text| {
-        named(&WEEKDAYS, text).map(|index| index as i64)
-    });
+    let weekdays =
+        ranges(context, &written.weekdays, "days of the week such as `monday:friday`", |text| named(&WEEKDAYS, text));
     let months = ranges(context, &written.months, "months such as `january:march` or `1:3`", |text| {
-        named(&MONTHS, text).map(|index| index as i64 + 1).or_else(|| text.parse().ok().filter(|n| (1..=12).contains(n)))
+        named(&MONTHS, text).map(|index| index + 1).or_else(|| text.parse().ok().filter(|n| (1..=12).contains(n)))
     });
-    let years =
-        ranges(context, &written.years, "years such as `2026:2028`", |text| text.parse().ok().filter(|n| (1970..=9999).contains(n)));
+    let years = ranges(context, &written.years, "years such as `2026:2028`", |text| {
+        text.parse().ok().filter(|n| (1970..=9999).contains(n))
+    });
     let days = days(context, &written.days);
     let hours = written.hours.iter().filter_map(|text| hours(context, text)).collect();
     Period { weekdays, hours, days, months, years }
 }
 
-fn named(names: &[&str], text: &str) -> Option<usize> {
-    names.iter().position(|name| *name == text.to_lowercase())
+/// The index of a name, from 0 on.
+fn named(names: &[&str], text: &str) -> Option<i64> {
+    names.iter().zip(0..).find(|(name, _)| **name == text).map(|(_, index)| index)
 }
 
 /// Checks `from:to` or one value, each read by `read`, in rising order; passes on what fits, in lower case.
@@ -100,7 +113,8 @@ fn ranges(
                     .help("Write two ranges, such as `\"saturday\" \"sunday:monday\"`."),
             ),
             _ => context.sink.push(
-                Diagnostic::new(&codes::CALENDAR, format!("this must be {expects}")).at(text.span, "cannot be understood"),
+                Diagnostic::new(&codes::CALENDAR, format!("this must be {expects}"))
+                    .at(text.span, "cannot be understood"),
             ),
         }
     }

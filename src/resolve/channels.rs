@@ -64,7 +64,9 @@ fn settings(context: &mut Context<'_>, written: &Dynamic, known: &BTreeMap<Strin
     for field in &written.fields {
         let value = match &field.value {
             DynamicValue::Scalar(text) => SettingValue::Scalar(context.text(text)),
-            DynamicValue::Scalars(texts) => SettingValue::Scalars(texts.iter().map(|text| context.text(text)).collect()),
+            DynamicValue::Scalars(texts) => {
+                SettingValue::Scalars(texts.iter().map(|text| context.text(text)).collect())
+            }
             DynamicValue::Map(map) => SettingValue::Map(
                 map.entries.iter().map(|(name, value)| (name.as_str().to_owned(), context.text(value))).collect(),
             ),
@@ -145,9 +147,12 @@ fn forwarder(
             let home = clusters.values().find(|cluster| cluster.alertmanager.is_some()).or(clusters.values().next());
             let Some(home) = home else {
                 context.sink.push(
-                    Diagnostic::new(&codes::INCOMPLETE, format!("the forwarder `{}` has no cluster to run in", name.value))
-                        .at(written.head.span, "no cluster")
-                        .help("Define a cluster."),
+                    Diagnostic::new(
+                        &codes::INCOMPLETE,
+                        format!("the forwarder `{}` has no cluster to run in", name.value),
+                    )
+                    .at(written.head.span, "no cluster")
+                    .help("Define a cluster."),
                 );
                 return None;
             };
@@ -200,10 +205,15 @@ fn forwarder(
             key: reference(context, tls.and_then(|tls| tls.key.as_ref())),
             server_name: context.maybe_text(tls.and_then(|tls| tls.server_name.as_ref())),
         },
-        headers: written.headers.entries.iter().map(|(name, value)| {
-            let name = Field::new(name.as_str().to_owned(), context.written(name.span));
-            (name, context.text(value))
-        }).collect(),
+        headers: written
+            .headers
+            .entries
+            .iter()
+            .map(|(name, value)| {
+                let name = Field::new(name.as_str().to_owned(), context.written(name.span));
+                (name, context.text(value))
+            })
+            .collect(),
         listen,
         resolver: match &written.resolver {
             Some(resolver) => context.text(resolver),
@@ -212,7 +222,11 @@ fn forwarder(
         body_kib: context.or(limits.and_then(|l| l.body_kib.as_ref()), 1024, "room for more than a thousand alerts"),
         connect: context.or(timeouts.and_then(|t| t.connect.as_ref()), seconds(2), "enough inside a data centre"),
         read: context.or(timeouts.and_then(|t| t.read.as_ref()), seconds(5), "enough for a broker that is well"),
-        total: context.or(timeouts.and_then(|t| t.total.as_ref()), seconds(8), "shorter than Alertmanager's shortest deadline of 10 seconds"),
+        total: context.or(
+            timeouts.and_then(|t| t.total.as_ref()),
+            seconds(8),
+            "shorter than Alertmanager's shortest deadline of 10 seconds",
+        ),
         replicas: context.or(written.replicas.as_ref(), 2, "one can be replaced while the other works"),
         topics,
         name,
@@ -232,7 +246,8 @@ fn upstream(context: &mut Context<'_>, written: &Spanned<Text>) -> Option<Upstre
                 Some((host, port)) => (host, port.parse::<u16>().ok().filter(|port| *port > 0)?),
                 None => (authority, if https { 443 } else { 80 }),
             };
-            let host_fits = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+            let host_fits =
+                !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
             let path = path.trim_end_matches('/').to_owned();
             let path_fits = path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '~'));
             (host_fits && path_fits).then(|| (https, host.to_owned(), port, path))

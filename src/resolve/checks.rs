@@ -61,9 +61,12 @@ fn build(context: &mut Context<'_>, written: &Written, world: &dyn World) -> Opt
     if timeout.value.millis() == 0 || interval.value.millis() == 0 || timeout.value > interval.value {
         let span = written.timeout.as_ref().or(written.interval.as_ref()).map_or(written.head.span, |field| field.span);
         context.sink.push(
-            Diagnostic::new(&codes::CHECK, format!("the check `{}` may take longer than its interval", written.name.as_str()))
-                .at(span, format!("up to {} every {}", timeout.value, interval.value))
-                .help("Give it a `timeout` above zero that is not longer than its `interval`."),
+            Diagnostic::new(
+                &codes::CHECK,
+                format!("the check `{}` may take longer than its interval", written.name.as_str()),
+            )
+            .at(span, format!("up to {} every {}", timeout.value, interval.value))
+            .help("Give it a `timeout` above zero that is not longer than its `interval`."),
         );
     }
     let mut params = Vec::new();
@@ -92,7 +95,11 @@ fn build(context: &mut Context<'_>, written: &Written, world: &dyn World) -> Opt
             name: context.name(&metric.name),
             r#type: metric.r#type.as_ref().map_or(MetricType::Gauge, |written| written.value),
             help: context.maybe_text(metric.help.as_ref()),
-            labels: metric.labels.iter().map(|label| context.field(label).map(|label| label.as_str().to_owned())).collect(),
+            labels: metric
+                .labels
+                .iter()
+                .map(|label| context.field(label).map(|label| label.as_str().to_owned()))
+                .collect(),
         })
         .collect();
     let name = context.name(&written.name);
@@ -143,11 +150,9 @@ fn fits(context: &mut Context<'_>, param: &WrittenParam, value: &Spanned<Text>) 
     };
     if !fits {
         let expects = param.r#type.as_ref().map_or("string", |written| written.value.as_str());
-        let mut diagnostic = Diagnostic::new(
-            &codes::CHECK,
-            format!("this value does not fit the parameter `{}`", param.name.as_str()),
-        )
-        .at(value.span, format!("not a {expects}"));
+        let mut diagnostic =
+            Diagnostic::new(&codes::CHECK, format!("this value does not fit the parameter `{}`", param.name.as_str()))
+                .at(value.span, format!("not a {expects}"));
         if let Some(written) = &param.r#type {
             diagnostic = diagnostic.also(written.span, "its type");
         }
@@ -197,7 +202,10 @@ fn effective_check(
         }
     }
     for policy in &own {
-        let by = policy.group.as_ref().map_or_else(|| "the policy".to_owned(), |g| format!("the policy of group `{}`", g.as_str()));
+        let by = policy
+            .group
+            .as_ref()
+            .map_or_else(|| "the policy".to_owned(), |g| format!("the policy of group `{}`", g.as_str()));
         for (name, value) in &policy.params.entries {
             let with = context.written(value.span);
             let origin = match config.get(name.as_str()) {

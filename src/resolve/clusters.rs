@@ -63,7 +63,11 @@ fn build(context: &mut Context<'_>, written: &written::Cluster) -> Cluster {
 fn build_prometheus(context: &mut Context<'_>, written: &written::Prometheus) -> Prometheus {
     let resources = written.resources.as_deref();
     Prometheus {
-        mode: context.or(written.mode.as_ref(), PrometheusMode::Server, "Prometheus runs as a server unless told otherwise"),
+        mode: context.or(
+            written.mode.as_ref(),
+            PrometheusMode::Server,
+            "Prometheus runs as a server unless told otherwise",
+        ),
         replicas: context.or(written.replicas.as_ref(), 1, "one replica"),
         retention: context.maybe(written.retention.as_ref()),
         replica_label: written.replica_label.as_ref().map(|label| context.name(label)),

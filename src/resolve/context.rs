@@ -94,11 +94,14 @@ impl Context<'_> {
                     map.insert(written.as_str().to_owned(), thing);
                 }
                 Some(first) => self.sink.push(
-                    Diagnostic::new(&codes::DUPLICATE_NAME, format!("the {kind} `{}` is defined twice", written.as_str()))
-                        .at(written.span, "defined again here")
-                        .also(name(first).span, "first defined here")
-                        .note("All files of a spec share one namespace; their order does not matter.")
-                        .help("Give one of them another name, or join the two."),
+                    Diagnostic::new(
+                        &codes::DUPLICATE_NAME,
+                        format!("the {kind} `{}` is defined twice", written.as_str()),
+                    )
+                    .at(written.span, "defined again here")
+                    .also(name(first).span, "first defined here")
+                    .note("All files of a spec share one namespace; their order does not matter.")
+                    .help("Give one of them another name, or join the two."),
                 ),
             }
         }

@@ -45,9 +45,8 @@ pub fn resolve(
     // Parents first, so that children can inherit from resolved groups.
     let mut waiting: Vec<&String> = by_name.keys().collect();
     while !waiting.is_empty() {
-        let (ready, later): (Vec<&String>, Vec<&String>) = waiting
-            .into_iter()
-            .partition(|name| parents.get(*name).is_none_or(|parent| groups.contains_key(parent)));
+        let (ready, later): (Vec<&String>, Vec<&String>) =
+            waiting.into_iter().partition(|name| parents.get(*name).is_none_or(|parent| groups.contains_key(parent)));
         if ready.is_empty() {
             break;
         }

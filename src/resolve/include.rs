@@ -19,7 +19,10 @@ pub fn read(world: &dyn World, sources: &mut Sources, sink: &mut Sink) -> Vec<Tr
     let listed = match world.list() {
         Ok(listed) => listed,
         Err(error) => {
-            sink.push(Diagnostic::new(&codes::UNREADABLE, format!("the spec folder cannot be read: {}", words(&error))));
+            sink.push(Diagnostic::new(
+                &codes::UNREADABLE,
+                format!("the spec folder cannot be read: {}", words(&error)),
+            ));
             return Vec::new();
         }
     };

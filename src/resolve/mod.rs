@@ -102,18 +102,20 @@ fn cluster_secrets(context: &mut Context<'_>, spec: &Spec, secrets: &BTreeMap<St
     }
 }
 
+/// The names of a group and all groups inside it.
+fn group_names<'s>(group: &'s crate::ast::group::Group, out: &mut Vec<&'s Spanned<crate::ast::Name>>) {
+    out.push(&group.name);
+    for inner in group.groups.iter() {
+        group_names(inner, out);
+    }
+}
+
 /// Names of one kind that become the same file or object name.
 fn collisions(context: &mut Context<'_>, spec: &Spec) {
     let files = || spec.files.iter();
     let mut groups = Vec::new();
-    fn walk<'s>(group: &'s crate::ast::group::Group, out: &mut Vec<&'s Spanned<crate::ast::Name>>) {
-        out.push(&group.name);
-        for inner in group.groups.iter() {
-            walk(inner, out);
-        }
-    }
     for group in files().flat_map(|file| file.groups.iter()) {
-        walk(group, &mut groups);
+        group_names(group, &mut groups);
     }
     let kinds: [(&str, Vec<&Spanned<crate::ast::Name>>); 6] = [
         ("cluster", files().flat_map(|file| file.clusters.iter()).map(|thing| &thing.name).collect()),
@@ -132,7 +134,11 @@ fn collisions(context: &mut Context<'_>, spec: &Spec) {
                 Some(first) if first.as_str() != name.as_str() => context.sink.push(
                     Diagnostic::new(
                         &codes::SLUG_COLLISION,
-                        format!("the {kind} names `{}` and `{}` become the same file name", first.as_str(), name.as_str()),
+                        format!(
+                            "the {kind} names `{}` and `{}` become the same file name",
+                            first.as_str(),
+                            name.as_str()
+                        ),
                     )
                     .at(name.span, format!("becomes `{slug}`"))
                     .also(first.span, format!("becomes `{slug}` too"))

@@ -10,8 +10,8 @@ use super::{Context, codes};
 use crate::ast::alert::Evaluator;
 use crate::ast::cluster::PrometheusMode;
 use crate::diagnostic::Diagnostic;
-use crate::model::cluster::Cluster;
 use crate::model::Evaluation;
+use crate::model::cluster::Cluster;
 use crate::source::Span;
 
 /// For each evaluator the clusters whose data it evaluates.
@@ -83,17 +83,18 @@ pub fn plan(
         unplaced.iter().filter(|(_, why)| only_absent || *why != Unplaced::NoPrometheus).collect();
     let names: Vec<String> = worth.iter().map(|(cluster, _)| format!("`{}`", cluster.name.value)).collect();
     let Some((first, why)) = worth.first() else { return placement };
-    let mut diagnostic = Diagnostic::new(
-        &codes::NOT_EVALUATED,
-        format!("nobody would evaluate {what} for {}", names.join(", ")),
-    )
-    .at(span, "would never fire there");
+    let mut diagnostic =
+        Diagnostic::new(&codes::NOT_EVALUATED, format!("nobody would evaluate {what} for {}", names.join(", ")))
+            .at(span, "would never fire there");
     if let Some(place) = context.provenance.span(first.name.origin) {
-        diagnostic = diagnostic.also(place, match why {
-            Unplaced::NoPrometheus => "this cluster has no Prometheus",
-            Unplaced::NoRuler => "nothing evaluates rules over this cluster's data",
-            Unplaced::Agent => "the Prometheus of this cluster runs in agent mode",
-        });
+        diagnostic = diagnostic.also(
+            place,
+            match why {
+                Unplaced::NoPrometheus => "this cluster has no Prometheus",
+                Unplaced::NoRuler => "nothing evaluates rules over this cluster's data",
+                Unplaced::Agent => "the Prometheus of this cluster runs in agent mode",
+            },
+        );
     }
     let (note, help) = match why {
         Unplaced::NoPrometheus => (
@@ -103,7 +104,8 @@ pub fn plan(
         Unplaced::NoRuler => (
             "Rules over data that is sent away are evaluated by the Thanos Ruler of the cluster that takes the data. There \
              is none.",
-            "Add `thanos { ruler }` to the central cluster, or run this cluster's Prometheus with `mode=server`.".to_owned(),
+            "Add `thanos { ruler }` to the central cluster, or run this cluster's Prometheus with `mode=server`."
+                .to_owned(),
         ),
         Unplaced::Agent => (
             "A Prometheus in agent mode loads no rule files, and says nothing about it.",

@@ -31,7 +31,8 @@ pub fn value(quantity: &Quantity, unit: Option<Unit>) -> Result<f64, String> {
         return Err("too large for a number".to_owned());
     }
     let written = quantity.unit.as_str();
-    let lookup = |table: &[(&str, f64)]| table.iter().find(|(name, _)| *name == written).map(|(_, factor)| number * factor);
+    let lookup =
+        |table: &[(&str, f64)]| table.iter().find(|(name, _)| *name == written).map(|(_, factor)| number * factor);
     let scaled = match unit {
         _ if written.is_empty() => Some(number),
         Some(Unit::Percent) if written == "%" => Some(number),
@@ -52,7 +53,9 @@ pub fn value(quantity: &Quantity, unit: Option<Unit>) -> Result<f64, String> {
         None => format!("`{written}` needs an alert that says its `unit`"),
     })?;
     match unit {
-        Some(Unit::Percent) if !(0.0..=100.0).contains(&scaled) => Err("a percentage lies between 0 and 100".to_owned()),
+        Some(Unit::Percent) if !(0.0..=100.0).contains(&scaled) => {
+            Err("a percentage lies between 0 and 100".to_owned())
+        }
         Some(Unit::Ratio) if !(0.0..=1.0).contains(&scaled) => {
             Err("a ratio lies between 0 and 1; for 0 to 100 say `unit=percent`".to_owned())
         }

@@ -110,11 +110,9 @@ impl Query<'_> {
             }
             Err(conflicts) => {
                 for conflict in conflicts {
-                    let span =
-                        if same { self.text.span_of(conflict.range.clone()) } else { self.text.span() };
+                    let span = if same { self.text.span_of(conflict.range.clone()) } else { self.text.span() };
                     let restriction = &conflict.restriction;
-                    let wanted =
-                        format!("{}{}\"{}\"", restriction.label, restriction.op.as_str(), restriction.value);
+                    let wanted = format!("{}{}\"{}\"", restriction.label, restriction.op.as_str(), restriction.value);
                     context.sink.push(
                         Diagnostic::new(&codes::SCOPE, format!("the query of {what} selects other hosts than those it is for"))
                             .at(span, "contradicts the group")
@@ -135,10 +133,13 @@ impl Query<'_> {
             Err(errors) => {
                 let why = errors.first().map(|error| error.message.clone()).unwrap_or_default();
                 context.sink.push(
-                    Diagnostic::new(&codes::QUERY, format!("the query of {what} is not valid once it is filled in: {why}"))
-                        .at(self.text.span(), "the filled-in query cannot be parsed")
-                        .note(format!("Filled in, it reads: {text}"))
-                        .help("If every part of it looks right, this is a defect of alertsmith; please report it."),
+                    Diagnostic::new(
+                        &codes::QUERY,
+                        format!("the query of {what} is not valid once it is filled in: {why}"),
+                    )
+                    .at(self.text.span(), "the filled-in query cannot be parsed")
+                    .note(format!("Filled in, it reads: {text}"))
+                    .help("If every part of it looks right, this is a defect of alertsmith; please report it."),
                 );
                 None
             }

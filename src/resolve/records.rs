@@ -19,8 +19,14 @@ pub fn resolve(context: &mut Context<'_>, spec: &Spec, project: &Project, fleet:
     for (name, written) in by_name {
         let what = format!("the recording rule `{name}`");
         let version = project.targets.prometheus.value;
-        let query =
-            query::parse(context, &written.query.value, version, &BTreeMap::new(), BTreeSet::new(), &format!("`{name}`"));
+        let query = query::parse(
+            context,
+            &written.query.value,
+            version,
+            &BTreeMap::new(),
+            BTreeSet::new(),
+            &format!("`{name}`"),
+        );
         let Some(query) = query else { continue };
         let over: BTreeSet<String> = fleet.clusters.keys().cloned().collect();
         let wish = written.evaluate.as_ref();

@@ -26,7 +26,8 @@ pub fn externals(context: &mut Context<'_>, spec: &Spec) -> BTreeMap<String, Ext
                 matcher.values.iter().map(|value| context.text(value)).collect(),
             ));
         }
-        let open = written.open.iter().map(|label| context.field(label).map(|label| label.as_str().to_owned())).collect();
+        let open =
+            written.open.iter().map(|label| context.field(label).map(|label| label.as_str().to_owned())).collect();
         let external = External {
             name: context.name(&written.name),
             source: context.maybe_text(written.source.as_ref()),

@@ -51,7 +51,9 @@ fn build(context: &mut Context<'_>, written: &Written, known: Known<'_>) -> Rout
     let minutes = |count: u64| Duration::from_millis(count * 60_000);
     let interval = context.or(timing.and_then(|t| t.interval.as_ref()), minutes(5), "Alertmanager's own default");
     let repeat = context.or(timing.and_then(|t| t.repeat.as_ref()), minutes(240), "Alertmanager's own default");
-    for (name, field) in [("interval", timing.and_then(|t| t.interval.as_ref())), ("repeat", timing.and_then(|t| t.repeat.as_ref()))] {
+    for (name, field) in
+        [("interval", timing.and_then(|t| t.interval.as_ref())), ("repeat", timing.and_then(|t| t.repeat.as_ref()))]
+    {
         positive(context, name, field);
     }
     Routing {
@@ -211,7 +213,6 @@ fn between_levels(
     }
     out
 }
-
 
 /// The first line of a regular expression's mistake that says what it is.
 fn short(error: &regex_syntax::Error) -> String {

@@ -77,9 +77,10 @@ fn read(
             let decoded = RuleFile::decode(&mut Decoder::new(context.sink), Entry { node: &root, name: None });
             for group in decoded.iter().flat_map(|file| file.groups.iter()) {
                 let rules = group.rules.iter().filter_map(|rule| {
-                    let patch = rule.alert.as_ref().and_then(|alert| {
-                        written.patches.iter().find(|patch| patch.alert.as_str() == alert.as_str())
-                    });
+                    let patch = rule
+                        .alert
+                        .as_ref()
+                        .and_then(|alert| written.patches.iter().find(|patch| patch.alert.as_str() == alert.as_str()));
                     patched.extend(patch.map(|patch| patch.alert.as_str().to_owned()));
                     build(context, rule, patch, project)
                 });

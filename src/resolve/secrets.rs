@@ -56,7 +56,9 @@ fn source(context: &mut Context<'_>, written: &Written, world: &dyn World) -> Op
             _ => Diagnostic::new(&codes::SECRET_SOURCE, format!("it is not said where the secret `{name}` lives"))
                 .at(written.head.span, "lives nowhere"),
         };
-        context.sink.push(diagnostic.help("Write exactly one of `external-secret`, `sealed-secret`, `sops` and `existing`."));
+        context
+            .sink
+            .push(diagnostic.help("Write exactly one of `external-secret`, `sealed-secret`, `sops` and `existing`."));
         return None;
     }
     if let Some(external) = written.external_secret.as_deref() {

@@ -163,7 +163,10 @@ impl Place {
             Base::Default | Base::Everywhere => "global".to_owned(),
             Base::Kind(kind) => format!("kind-{}", kind.as_str()),
             Base::Cluster(name) => {
-                format!("cluster-{}", fleet.clusters.get(name).map_or_else(|| slug(name), |cluster| cluster.slug.clone()))
+                format!(
+                    "cluster-{}",
+                    fleet.clusters.get(name).map_or_else(|| slug(name), |cluster| cluster.slug.clone())
+                )
             }
             Base::Group(name) => fleet
                 .groups
@@ -209,10 +212,13 @@ pub fn place(context: &mut Context<'_>, written: &Threshold, fleet: Fleet<'_>) -
     }
     if let [(_, first), (_, second), ..] = bases.as_slice() {
         context.sink.push(
-            Diagnostic::new(&codes::THRESHOLD_PLACE, "an override holds for a group, a cluster or a kind, not for two of them")
-                .at(*second, "a second place")
-                .also(*first, "the first one")
-                .help("Write one `threshold` for each; the more specific one wins where both hold."),
+            Diagnostic::new(
+                &codes::THRESHOLD_PLACE,
+                "an override holds for a group, a cluster or a kind, not for two of them",
+            )
+            .at(*second, "a second place")
+            .also(*first, "the first one")
+            .help("Write one `threshold` for each; the more specific one wins where both hold."),
         );
         return None;
     }
@@ -279,7 +285,9 @@ pub fn fold<'o, 's>(overrides: &'o [Override<'s>], point: &Point, fleet: Fleet<'
     for one in overrides.iter().filter(|one| one.place.holds(point, fleet)) {
         declared |= one.declares;
         let mut sets = false;
-        if off.is_none() && let Some((is_off, _)) = one.off {
+        if off.is_none()
+            && let Some((is_off, _)) = one.off
+        {
             off = Some(is_off);
             sets = true;
         }

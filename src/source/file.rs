@@ -78,6 +78,21 @@ impl Sources {
         self.get(span.file).and_then(|file| file.text().get(span.range())).unwrap_or_default()
     }
 
+    /// Blots out places that hold a secret, so that nothing that quotes the source can show it. Byte offsets and line
+    /// breaks stay as they are.
+    pub fn redact(&mut self, spans: &[Span]) {
+        for span in spans {
+            let Some(file) = self.files.get_mut(span.file.0 as usize) else { continue };
+            if let Some(text) = file.text.get(span.range()) {
+                let blot: String = text
+                    .bytes()
+                    .map(|byte| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { '*' })
+                    .collect();
+                file.text.replace_range(span.range(), &blot);
+            }
+        }
+    }
+
     /// `path:line:column` of a span's start, for messages that name a place in words.
     pub fn place(&self, span: Span) -> String {
         self.get(span.file).map_or_else(String::new, |file| {

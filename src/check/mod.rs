@@ -1,0 +1,37 @@
+//! Checks over the resolved model: one file, one code, one page each.
+//!
+//! A check is a static [`Check`] with a function. Adding one takes three files: `<family>/<name>.rs`, its page
+//! `<family>/<name>.md`, and a line in the family's `mod.rs`.
+
+use crate::diagnostic::{Code, Sink};
+use crate::model::Model;
+use crate::provenance::Provenance;
+
+/// A check: its code and the function that looks.
+#[derive(Debug)]
+pub struct Check {
+    /// What it reports.
+    pub code: &'static Code,
+    /// Looks at the model and reports.
+    pub run: fn(&Context<'_>, &mut Sink),
+}
+
+/// What checks read.
+#[derive(Debug)]
+pub struct Context<'m> {
+    /// The resolved spec.
+    pub model: &'m Model,
+    /// The story of every value.
+    pub provenance: &'m Provenance,
+}
+
+/// Every family of checks.
+pub static FAMILIES: &[&[&Check]] = &[];
+
+/// Runs all checks.
+pub fn run(model: &Model, provenance: &Provenance, sink: &mut Sink) {
+    let context = Context { model, provenance };
+    for check in FAMILIES.iter().copied().flatten() {
+        (check.run)(&context, sink);
+    }
+}

@@ -1,0 +1,154 @@
+//! The way of the data: every stage in turn, and nothing else.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use crate::artifact::{Body, Bundle, File};
+use crate::ast::spec::SpecFile;
+use crate::ast::{Decoder, Spec};
+use crate::diagnostic::{Code, Diagnostic, Level, Sink};
+use crate::emit::{self, Output};
+use crate::model::Model;
+use crate::output::{Rendered, RenderedFile};
+use crate::provenance::Provenance;
+use crate::source::{Sources, World};
+use crate::{check, lower, resolve};
+
+/// A value that the syntax of an output file cannot hold.
+pub static UNPRINTABLE: Code =
+    Code::error("output/unprintable", "0.1.0", include_str!("diagnostic/stage/output/unprintable.md"));
+
+/// All codes of this file.
+pub static CODES: &[&Code] = &[&UNPRINTABLE];
+
+/// What came of reading a spec.
+#[derive(Debug)]
+pub struct Compilation {
+    /// Every file that was read.
+    pub sources: Sources,
+    /// The story of every value.
+    pub provenance: Provenance,
+    /// The spec as written.
+    pub spec: Spec,
+    /// The spec as resolved; `None` if there is nothing to resolve.
+    pub model: Option<Model>,
+    /// The findings in reading order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Compilation {
+    /// Whether anything is wrong enough that nothing may be written.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error)
+    }
+}
+
+/// Reads, resolves and checks a spec.
+pub fn check(world: &dyn World) -> Compilation {
+    let mut sink = Sink::default();
+    let mut compilation = front(world, &mut sink);
+    compilation.diagnostics = sink.finish();
+    compilation
+}
+
+/// Checks a spec and, if nothing is wrong, prints every file that comes of it.
+pub fn build(world: &dyn World) -> (Compilation, Option<Rendered>) {
+    let mut sink = Sink::default();
+    let mut compilation = front(world, &mut sink);
+    let rendered = match &compilation.model {
+        Some(model) if !sink.has_errors() => {
+            let bundle = lower::lower(model);
+            Some(print(&bundle, &compilation, &mut sink))
+        }
+        _ => None,
+    };
+    let failed = sink.has_errors();
+    compilation.diagnostics = sink.finish();
+    (compilation, rendered.filter(|_| !failed))
+}
+
+fn front(world: &dyn World, sink: &mut Sink) -> Compilation {
+    let mut sources = Sources::default();
+    let mut provenance = Provenance::default();
+    let trees = resolve::include::read(world, &mut sources, sink);
+    let mut spec = Spec::default();
+    let mut poisoned = BTreeSet::new();
+    let mut sensitive = Vec::new();
+    for tree in &trees {
+        let mut decoder = Decoder::new(sink);
+        let file = SpecFile::from_tree(&mut decoder, tree);
+        poisoned.extend(std::mem::take(&mut decoder.poisoned));
+        sensitive.extend(std::mem::take(&mut decoder.sensitive));
+        spec.files.extend(file);
+    }
+    let model = (!spec.files.is_empty())
+        .then(|| resolve::resolve(&spec, &poisoned, world, &mut sources, &mut provenance, sink));
+    sources.redact(&sensitive);
+    if let Some(model) = &model {
+        check::run(model, &provenance, sink);
+    }
+    Compilation { sources, provenance, spec, model, diagnostics: Vec::new() }
+}
+
+/// Prints every file, side by side; the result does not depend on the number of threads.
+fn print(bundle: &Bundle, compilation: &Compilation, sink: &mut Sink) -> Rendered {
+    let files: Vec<(&String, &File)> = bundle.files.iter().collect();
+    let printed: Vec<(String, Result<RenderedFile, Box<Diagnostic>>)> = files
+        .into_par_iter()
+        .map(|(path, file)| {
+            let output = print_one(path, file, compilation).map(|output| RenderedFile {
+                bytes: output.text.into_bytes(),
+                executable: file.executable,
+                map: output.map,
+            });
+            (path.clone(), output)
+        })
+        .collect();
+    let mut rendered = Rendered::default();
+    for (path, file) in printed {
+        match file {
+            Ok(file) => {
+                rendered.files.insert(path, file);
+            }
+            Err(diagnostic) => sink.push(*diagnostic),
+        }
+    }
+    rendered
+}
+
+fn print_one(path: &str, file: &File, compilation: &Compilation) -> Result<Output, Box<Diagnostic>> {
+    match &file.body {
+        Body::Yaml(documents) => Ok(emit::yaml::print(documents, &header(file, compilation))),
+        Body::Json(document) => Ok(emit::json::print(document)),
+        Body::Nginx(block) => emit::nginx::print(block, &header(file, compilation)).map_err(|refused| {
+            let span = file.origins.iter().find_map(|origin| compilation.provenance.span(*origin));
+            let headline = format!("a value cannot be written to `{path}`: {refused}");
+            let diagnostic = Diagnostic::new(&UNPRINTABLE, headline);
+            Box::new(match span {
+                Some(span) => diagnostic.at(span, "the file is made from this"),
+                None => diagnostic,
+            })
+        }),
+        Body::Text(text, origin) => {
+            let map = origin.map(|origin| (0..text.len() as u32, origin)).into_iter().collect();
+            Ok(Output { text: text.clone(), map })
+        }
+    }
+}
+
+/// The line on top of every file that can hold a comment: what made it, from which files.
+fn header(file: &File, compilation: &Compilation) -> Vec<String> {
+    let mut origins = file.origins.clone();
+    if let Body::Yaml(documents) = &file.body {
+        for document in documents {
+            document.collect_origins(&mut origins);
+        }
+    }
+    let spans = origins.into_iter().flat_map(|origin| compilation.provenance.spans(origin));
+    let paths: BTreeSet<&str> =
+        spans.filter_map(|span| compilation.sources.get(span.file)).map(|source| source.path()).collect();
+    let paths: Vec<&str> = paths.into_iter().collect();
+    let from = if paths.is_empty() { String::new() } else { format!(" from {}", paths.join(", ")) };
+    vec![format!("Generated by alertsmith{from}. Do not edit: change the spec and build again.")]
+}
