@@ -1,7 +1,7 @@
 //! `cluster`: where metrics are collected and rules evaluated.
 
 use super::scalar::words;
-use super::{Duration, Labels, Name, SecretRef};
+use super::{Duration, Labels, Map, Name, SecretRef};
 use crate::source::{Spanned, Text};
 
 words! {
@@ -52,7 +52,7 @@ kind! {
         /// Labels that its Prometheus adds to everything it sends out.
         external_labels: Labels = child "external-labels",
         /// Labels that the operator's rule selector asks for; they are put on every PrometheusRule.
-        rule_selector: Labels = child "rule-selector",
+        rule_selector: Map<Text, Text> = child "rule-selector",
         /// Its Prometheus.
         prometheus: Option<Box<Prometheus>> = child "prometheus",
         /// Its Thanos parts.

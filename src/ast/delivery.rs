@@ -1,6 +1,6 @@
 //! `delivery`: how the output reaches the clusters.
 
-use super::{Labels, Name};
+use super::{Map, Name};
 use crate::source::{Spanned, Text};
 
 kind! {
@@ -19,7 +19,7 @@ kind! {
         /// Whether NetworkPolicies are derived from the channels in use; they are unless this says `#false`.
         network_policies: Option<Spanned<bool>> = property "network-policies",
         /// Labels for every object.
-        labels: Labels = child "labels",
+        labels: Map<Text, Text> = child "labels",
     }
 }
 

@@ -75,8 +75,8 @@ impl Context<'_> {
     }
 
     /// Labels as fields.
-    pub fn labels(&mut self, written: &crate::ast::Labels) -> Labels {
-        written.entries.iter().map(|(name, value)| (name.as_str().to_owned(), self.text(value))).collect()
+    pub fn labels<K: std::fmt::Display>(&mut self, written: &crate::ast::Map<K, Text>) -> Labels {
+        written.entries.iter().map(|(name, value)| (name.to_string(), self.text(value))).collect()
     }
 
     /// Things by name; a second definition of a name is reported with both places, and the first one counts.
