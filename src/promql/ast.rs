@@ -61,6 +61,12 @@ impl Expr {
         &self.placeholders
     }
 
+    /// The parameter that starts at this byte of the query.
+    pub fn placeholder(&self, start: usize) -> Option<&Placeholder> {
+        let place = self.placeholders.binary_search_by_key(&start, |placeholder| placeholder.range.start).ok()?;
+        self.placeholders.get(place)
+    }
+
     /// `id` without the parentheses around it.
     pub fn unwrapped(&self, mut id: NodeId) -> NodeId {
         while let Kind::Paren(inner) = self.node(id).kind {
@@ -124,8 +130,8 @@ impl Kind {
 pub enum Number {
     /// A literal and whether it was written as a duration (`5m` is 300).
     Literal(f64, bool),
-    /// A parameter whose value is not known here.
-    Placeholder,
+    /// The parameter that starts at this byte of the query.
+    Placeholder(usize),
 }
 
 impl PartialEq for Number {
@@ -134,8 +140,8 @@ impl PartialEq for Number {
             (Number::Literal(a, a_duration), Number::Literal(b, b_duration)) => {
                 (a == b || (a.is_nan() && b.is_nan())) && a_duration == b_duration
             }
-            (Number::Placeholder, Number::Placeholder) => true,
-            (Number::Literal(..), Number::Placeholder) | (Number::Placeholder, Number::Literal(..)) => false,
+            (Number::Placeholder(a), Number::Placeholder(b)) => a == b,
+            (Number::Literal(..), Number::Placeholder(_)) | (Number::Placeholder(_), Number::Literal(..)) => false,
         }
     }
 }
@@ -286,7 +292,7 @@ impl Duration {
         for part in &self.parts {
             let value = match part {
                 DurationPart::Seconds(value, _) => *value,
-                DurationPart::Placeholder | DurationPart::Step | DurationPart::Range => return None,
+                DurationPart::Placeholder(_) | DurationPart::Step | DurationPart::Range => return None,
                 DurationPart::Negate => -stack.pop()?,
                 DurationPart::Paren => continue,
                 DurationPart::Apply(op) => {
@@ -307,8 +313,8 @@ impl Duration {
 pub enum DurationPart {
     /// A literal in seconds, and whether it was written with units.
     Seconds(f64, bool),
-    /// A parameter.
-    Placeholder,
+    /// The parameter that starts at this byte of the query.
+    Placeholder(usize),
     /// `step()`
     Step,
     /// `range()`
@@ -348,8 +354,8 @@ pub struct Modifiers {
 pub enum At {
     /// A Unix time in seconds.
     Seconds(f64),
-    /// A parameter.
-    Placeholder,
+    /// The parameter that starts at this byte of the query.
+    Placeholder(usize),
     /// `start()`
     Start,
     /// `end()`

@@ -66,7 +66,15 @@ impl Token {
 /// The tokens of `text`, ending with one [`TokenKind::End`]; or what is read up to the first character that cannot be
 /// part of a query, and the mistake there. `$` begins a placeholder only where `placeholders` says so.
 pub(super) fn tokenize(text: &str, placeholders: bool) -> (Vec<Token>, Option<Error>) {
-    let mut lexer = Lexer { text, bytes: text.as_bytes(), at: 0, in_braces: false, in_brackets: false, placeholders };
+    let mut lexer = Lexer {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        in_braces: false,
+        in_brackets: false,
+        past_number: false,
+        placeholders,
+    };
     let mut tokens = Vec::new();
     loop {
         match lexer.next() {
@@ -84,12 +92,16 @@ pub(super) fn tokenize(text: &str, placeholders: bool) -> (Vec<Token>, Option<Er
     }
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about the place in the text")]
 struct Lexer<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
     in_braces: bool,
     in_brackets: bool,
+    /// Whether a number stands between the last `[` and here. Only from there on does Prometheus read comments and the
+    /// colon of a subquery.
+    past_number: bool,
     placeholders: bool,
 }
 
@@ -113,7 +125,7 @@ impl Lexer<'_> {
     fn next(&mut self) -> Result<Token, Error> {
         loop {
             self.skip_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
-            if self.peek(0) != Some(b'#') {
+            if self.peek(0) != Some(b'#') || (self.in_brackets && !self.past_number) {
                 break;
             }
             self.skip_while(|byte| byte != b'\n');
@@ -135,6 +147,7 @@ impl Lexer<'_> {
             }
             b'[' => {
                 self.in_brackets = true;
+                self.past_number = false;
                 self.one(TokenKind::LeftBracket)
             }
             b']' => {
@@ -143,7 +156,7 @@ impl Lexer<'_> {
             }
             b',' => self.one(TokenKind::Comma),
             b'@' => self.one(TokenKind::At),
-            b':' if self.in_brackets => self.one(TokenKind::Colon),
+            b':' if self.in_brackets && self.past_number => self.one(TokenKind::Colon),
             b'+' | b'-' | b'*' | b'/' | b'%' | b'^' => self.one(TokenKind::Sign),
             b'=' => match self.peek(1) {
                 Some(b'~') => self.two(TokenKind::MatchesRegex),
@@ -160,11 +173,14 @@ impl Lexer<'_> {
                 _ => self.one(TokenKind::Sign),
             },
             b'"' | b'\'' | b'`' => self.string(first)?,
-            b'$' if self.placeholders => self.placeholder()?,
+            b'$' if self.placeholders => {
+                self.past_number = true;
+                self.placeholder()?
+            }
             b'0'..=b'9' => self.number(),
             b'.' if self.peek(1).is_some_and(|byte| byte.is_ascii_digit()) => self.number(),
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.name(),
-            b':' if !self.in_braces => self.name(),
+            b':' if !self.in_braces && !self.in_brackets => self.name(),
             _ => return Err(self.stray()),
         };
         Ok(Token { kind, start, end: self.at })
@@ -188,6 +204,10 @@ impl Lexer<'_> {
             Some(b'$') if self.text.get(range.start..).is_some_and(|rest| rest.starts_with("${")) => {
                 error.with_help("`${name}` is a parameter only where parameters are declared")
             }
+            Some(b'#') => error.with_help("a comment cannot stand between `[` and the duration"),
+            Some(b':') if self.in_brackets => {
+                error.with_help("in front of the colon of a subquery stands its window, a duration with a number in it")
+            }
             Some(b'$') => error.with_help("a dashboard variable such as `$interval` has no meaning in a rule"),
             Some(b'&' | b'|') => error.with_help("the set operators are the words `and`, `or` and `unless`"),
             Some(byte) if byte >= 0x80 => {
@@ -206,6 +226,7 @@ impl Lexer<'_> {
     /// Takes everything that could belong to a number or duration, and the sign of an exponent.
     fn number(&mut self) -> TokenKind {
         let start = self.at;
+        self.past_number = true;
         let hexadecimal = self.peek(0) == Some(b'0') && matches!(self.peek(1), Some(b'x' | b'X'));
         self.skip_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_'));
         let exponent = !hexadecimal
@@ -230,6 +251,13 @@ impl Lexer<'_> {
                 Some(byte) if byte == quote => return Ok(self.one(TokenKind::String)),
                 Some(b'\\') if quote != b'`' && self.at + 1 < self.bytes.len() => self.at += 2,
                 Some(b'\n') if quote != b'`' => break,
+                Some(0xef) if self.text.get(self.at..).is_some_and(|rest| rest.starts_with('\u{fffd}')) => {
+                    let character = self.character();
+                    return Err(Error::new(
+                        character,
+                        "Prometheus refuses the replacement character U+FFFD in a string",
+                    ));
+                }
                 Some(_) => self.at += 1,
                 None => break,
             }

@@ -1,6 +1,7 @@
 //! Numbers, durations and strings: reading them as Prometheus (that is, Go) does, and writing them.
 
 use super::error::Error;
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Why a number or duration cannot be read.
@@ -21,11 +22,7 @@ pub(super) fn number(text: &str) -> Result<f64, Complaint> {
     if octal && let Some(value) = integer(text, 8) {
         return Ok(value);
     }
-    let digits = if octal { None } else { without_underscores(text) };
-    let value = match digits {
-        Some(digits) => digits.parse::<f64>(),
-        None => text.parse::<f64>(),
-    };
+    let value = without_underscores(text).ok_or("this is not a number")?.parse::<f64>();
     match value {
         Ok(value) if value.is_infinite() => Err("this number is too large"),
         Ok(value) if text.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-_".contains(&byte)) => Ok(value),
@@ -33,11 +30,18 @@ pub(super) fn number(text: &str) -> Result<f64, Complaint> {
     }
 }
 
-/// The digits of a whole number such as `1_000`, in which single underscores may stand between digits.
-fn without_underscores(text: &str) -> Option<String> {
-    let well =
-        !text.is_empty() && text.split('_').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
-    well.then(|| text.replace('_', ""))
+/// The text of a number in which single underscores may stand between digits, without them.
+fn without_underscores(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains('_') {
+        return Some(Cow::Borrowed(text));
+    }
+    let digit = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = text.split('_').collect();
+    let well = parts.windows(2).all(|pair| match pair {
+        [before, after] => digit(before.bytes().last()) && digit(after.bytes().next()),
+        _ => false,
+    });
+    well.then(|| Cow::Owned(parts.concat()))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "Prometheus converts the integer to a float as well")]
@@ -173,7 +177,7 @@ pub(super) fn escape_into(text: &mut String, value: &str, quote: char) {
                 text.push('\\');
                 text.push(character);
             }
-            character if character.is_control() || character == '\u{feff}' => {
+            character if character.is_control() || matches!(character, '\u{feff}' | '\u{fffd}') => {
                 let _ = if (character as u32) < 0x80 {
                     write!(text, "\\x{:02x}", character as u32)
                 } else {
@@ -291,13 +295,14 @@ mod tests {
             ("0", 0.0),
             ("1_000", 1000.0),
             ("1e3", 1000.0),
+            ("0.1_5", 0.15),
             ("0.1", 0.1),
             ("iNF", f64::INFINITY),
         ] {
             assert_eq!(number(text), Ok(value), "{text}");
         }
         assert!(number("nan").is_ok_and(f64::is_nan));
-        for text in ["1_", "1__0", "0x", "0b1", "1e", "1.2.3", "1e999", "infinity"] {
+        for text in ["1_", "1__0", "1_.5", "1e_5", "0x", "0b1", "1e", "1.2.3", "1e999", "infinity"] {
             assert!(number(text).is_err(), "{text}");
         }
     }

@@ -11,6 +11,7 @@ use super::literal::{
     as_seconds, escape_into, format_duration, format_number, is_plain_label_name, is_plain_metric_name, quote,
 };
 use super::parser::is_reserved;
+use super::regex::Pattern;
 use super::version::{Target, Version};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -67,11 +68,8 @@ pub enum Place {
         /// Whether the place is directly left of `^`.
         base: bool,
     },
-    /// A window, step or offset. The flag says whether a sign already stands in front.
-    Duration {
-        /// Whether the literal stands in an arithmetic expression.
-        expression: bool,
-    },
+    /// A window, step or offset, or part of one.
+    Duration,
     /// The time after `@`.
     Time,
     /// A whole string.
@@ -107,12 +105,7 @@ pub enum Value {
 ///
 /// Errors point at the placeholder: a value is missing, is of the wrong kind, or cannot be written at that place for
 /// `target`.
-pub fn substitute(
-    text: &str,
-    expr: &Expr,
-    values: &BTreeMap<String, Value>,
-    target: &Target,
-) -> Result<Vec<Edit>, Vec<Error>> {
+pub fn substitute(expr: &Expr, values: &BTreeMap<String, Value>, target: &Target) -> Result<Vec<Edit>, Vec<Error>> {
     let mut edits = Vec::new();
     let mut errors = Vec::new();
     for placeholder in &expr.placeholders {
@@ -130,13 +123,17 @@ pub fn substitute(
             errors.push(Error::new(placeholder.range.clone(), format!("the parameter `{}` {why}", placeholder.name)));
         }
     }
-    let _ = text;
     edits.sort_by_key(|edit| edit.range.start);
     if errors.is_empty() { Ok(edits) } else { Err(errors) }
 }
 
 /// The text of a value at its place, or what is wrong with it there, in words that follow "the parameter `x`".
 fn write(placeholder: &Placeholder, value: &Value, target: &Target) -> Result<String, String> {
+    if let (ParamKind::Regex, Value::Text(pattern)) = (placeholder.kind, value)
+        && let Err(why) = Pattern::parse(pattern)
+    {
+        return Err(format!("is no regular expression: {why}"));
+    }
     let plain_numbers = target.prometheus >= Version::new(2, 54);
     match (placeholder.place, value) {
         (Place::Number { base }, Value::Number(number)) => {
@@ -147,8 +144,9 @@ fn write(placeholder: &Placeholder, value: &Value, target: &Target) -> Result<St
             Ok(format_number(as_seconds(*milliseconds)))
         }
         (Place::Time, Value::Number(number)) if number.is_finite() => Ok(format_number(*number)),
-        (Place::Duration { .. }, Value::Duration(milliseconds)) => Ok(format_duration(*milliseconds)),
-        (Place::Duration { .. }, Value::Number(number)) if *number > 0.0 && number.is_finite() => {
+        (Place::Duration, Value::Duration(0)) => Err("is 0s, a duration is positive".to_owned()),
+        (Place::Duration, Value::Duration(milliseconds)) => Ok(format_duration(*milliseconds)),
+        (Place::Duration, Value::Number(number)) if *number > 0.0 && number.is_finite() => {
             let milliseconds = number * 1000.0;
             if plain_numbers {
                 Ok(format_number(*number))
@@ -159,10 +157,10 @@ fn write(placeholder: &Placeholder, value: &Value, target: &Target) -> Result<St
                 Err(format!("is {number} seconds, which is no whole number of milliseconds"))
             }
         }
-        (Place::Duration { .. }, Value::Number(number)) => Err(format!("is {number}, a duration is positive")),
-        (Place::String { regex }, value) => Ok(quote(&in_string(placeholder.kind, value, regex))),
+        (Place::Duration, Value::Number(number)) => Err(format!("is {number}, a duration is positive")),
+        (Place::String { regex }, value) => Ok(quote(&in_string(placeholder.kind, value, regex, true))),
         (Place::InString { quote, regex }, value) => {
-            let value = in_string(placeholder.kind, value, regex);
+            let value = in_string(placeholder.kind, value, regex, false);
             if quote == '`' {
                 return if value.contains('`') {
                     Err("contains a backtick, which a raw string cannot hold; use double quotes here".to_owned())
@@ -186,16 +184,18 @@ fn write(placeholder: &Placeholder, value: &Value, target: &Target) -> Result<St
         }
         (Place::Time, Value::Number(number)) => Err(format!("is {number}, which is no time")),
         (Place::Number { .. } | Place::Time, Value::Text(_)) => Err("is a text, a number is needed here".to_owned()),
-        (Place::Duration { .. }, Value::Text(_)) => Err("is a text, a duration is needed here".to_owned()),
+        (Place::Duration, Value::Text(_)) => Err("is a text, a duration is needed here".to_owned()),
         (Place::LabelName | Place::MetricName, _) => Err("is a number, a name is needed here".to_owned()),
     }
 }
 
-fn in_string(kind: ParamKind, value: &Value, regex: bool) -> String {
+/// The value as part of a string, or as the `whole` of it.
+fn in_string(kind: ParamKind, value: &Value, regex: bool, whole: bool) -> String {
     match value {
         Value::Number(number) => format_number(*number),
         Value::Duration(milliseconds) => format_duration(*milliseconds),
         Value::Text(text) if regex && kind != ParamKind::Regex => escape_regex(text),
+        Value::Text(text) if regex && whole => text.clone(),
         Value::Text(text) if regex => format!("(?:{text})"),
         Value::Text(text) => text.clone(),
     }

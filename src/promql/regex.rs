@@ -23,19 +23,19 @@ const MAX_DEPTH: usize = 1000;
 /// A regular expression as Prometheus matches it: anchored on both sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
-    empty: Option<bool>,
+    empty: bool,
     words: Option<BTreeSet<String>>,
 }
 
 impl Pattern {
     /// Reads the expression; the error says what Go refuses.
     pub fn parse(text: &str) -> Result<Pattern, &'static str> {
-        let facts = Reader { rest: text, frames: Vec::new(), names: BTreeSet::new() }.read()?;
+        let facts = Reader { rest: text, frames: Vec::new() }.read()?;
         Ok(Pattern { empty: facts.empty, words: facts.words })
     }
 
-    /// Whether it matches the empty string, which is what a missing label counts as; none if that is not known.
-    pub fn matches_empty(&self) -> Option<bool> {
+    /// Whether it matches the empty string, which is what a missing label counts as.
+    pub fn matches_empty(&self) -> bool {
         self.empty
     }
 
@@ -48,7 +48,8 @@ impl Pattern {
 /// What is known about a part.
 #[derive(Debug, Clone)]
 struct Facts {
-    empty: Option<bool>,
+    /// Whether it matches the empty text as a whole, on which the conditions `^`, `$` and `\B` hold and `\b` does not.
+    empty: bool,
     words: Option<BTreeSet<String>>,
     /// The product of nested counted repetitions.
     repeat: u32,
@@ -56,29 +57,25 @@ struct Facts {
 
 impl Facts {
     fn nothing() -> Self {
-        Facts { empty: Some(true), words: Some(BTreeSet::from([String::new()])), repeat: 1 }
+        Facts { empty: true, words: Some(BTreeSet::from([String::new()])), repeat: 1 }
     }
 
     /// One character out of an unknown set.
     fn any() -> Self {
-        Facts { empty: Some(false), words: None, repeat: 1 }
+        Facts { empty: false, words: None, repeat: 1 }
     }
 
     /// A condition on the surroundings, such as `\b`.
-    fn assertion() -> Self {
-        Facts { empty: None, words: None, repeat: 1 }
+    fn assertion(empty: bool) -> Self {
+        Facts { empty, words: None, repeat: 1 }
     }
 
     fn characters(set: BTreeSet<String>) -> Self {
-        Facts { empty: Some(false), words: Some(set), repeat: 1 }
+        Facts { empty: false, words: Some(set), repeat: 1 }
     }
 
     fn then(self, next: Facts) -> Facts {
-        let empty = match (self.empty, next.empty) {
-            (Some(false), _) | (_, Some(false)) => Some(false),
-            (Some(true), Some(true)) => Some(true),
-            _ => None,
-        };
+        let empty = self.empty && next.empty;
         let words = match (self.words, next.words) {
             (Some(left), Some(right)) if left.len() == 1 && right.len() == 1 => {
                 // The common case, a run of plain characters, without copying what is there already.
@@ -102,11 +99,7 @@ impl Facts {
     }
 
     fn or(self, other: Facts) -> Facts {
-        let empty = match (self.empty, other.empty) {
-            (Some(true), _) | (_, Some(true)) => Some(true),
-            (Some(false), Some(false)) => Some(false),
-            _ => None,
-        };
+        let empty = self.empty || other.empty;
         let words = match (self.words, other.words) {
             (Some(mut left), Some(right)) if left.len() + right.len() <= MAX_WORDS => {
                 left.extend(right);
@@ -123,7 +116,7 @@ impl Facts {
         if factor > MAX_REPEAT || repeat > MAX_REPEAT {
             return Err("a repetition goes beyond 1000");
         }
-        let empty = if least == 0 { Some(true) } else { self.empty };
+        let empty = least == 0 || self.empty;
         let words = match (least, most) {
             (_, Some(0)) => Some(BTreeSet::from([String::new()])),
             (1, Some(1)) => self.words,
@@ -133,7 +126,7 @@ impl Facts {
             }),
             (0 | 1, _) => None,
             (least, Some(most)) if least == most && least <= 16 => {
-                let one = Facts { empty: None, words: self.words, repeat: 1 };
+                let one = Facts { empty: false, words: self.words, repeat: 1 };
                 (1..least).fold(one.clone(), |all, _| all.then(one.clone())).words
             }
             _ => None,
@@ -205,7 +198,6 @@ impl Frame {
 struct Reader<'a> {
     rest: &'a str,
     frames: Vec<Frame>,
-    names: BTreeSet<&'a str>,
 }
 
 impl Reader<'_> {
@@ -242,13 +234,13 @@ impl Reader<'_> {
                 '^' => {
                     self.skip(1);
                     let leading = self.top()?.at_start() && !self.top()?.multiline;
-                    self.top()?.push(if leading { Facts::nothing() } else { Facts::assertion() });
+                    self.top()?.push(if leading { Facts::nothing() } else { Facts::assertion(true) });
                 }
                 '$' => {
                     self.skip(1);
                     let outermost = self.frames.len() == 1 && self.rest.starts_with('|');
                     let trailing = (outermost || self.rest.is_empty()) && !self.top()?.multiline;
-                    self.top()?.push(if trailing { Facts::nothing() } else { Facts::assertion() });
+                    self.top()?.push(if trailing { Facts::nothing() } else { Facts::assertion(true) });
                 }
                 '\\' => self.escape()?,
                 character => self.literal(character, character.len_utf8())?,
@@ -304,8 +296,8 @@ impl Reader<'_> {
             let Some(end) = named.find('>') else { return Err("the name of a group does not end") };
             let name = named.get(..end).unwrap_or_default();
             let well = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-            if !well || !self.names.insert(name) {
-                return Err("a group has a bad name, or one that is taken");
+            if !well {
+                return Err("a group has a bad name");
             }
             self.rest = named.get(end + 1..).unwrap_or_default();
             self.frames.push(Frame::new(insensitive, multiline, leading));
@@ -329,9 +321,6 @@ impl Reader<'_> {
                     if flag == ':' {
                         self.frames.push(Frame::new(insensitive, multiline, leading));
                     } else {
-                        if !any {
-                            return Err("a group has no flags");
-                        }
                         let frame = self.top()?;
                         frame.insensitive = insensitive;
                         frame.multiline = multiline;
@@ -364,9 +353,10 @@ impl Reader<'_> {
             self.rest = quoted.get(end..).and_then(|rest| rest.strip_prefix(r"\E").or(Some(rest))).unwrap_or_default();
             return Ok(());
         }
-        if matches!(self.rest.chars().nth(1), Some('A' | 'b' | 'B' | 'z')) {
+        let letter = self.rest.chars().nth(1);
+        if matches!(letter, Some('A' | 'b' | 'B' | 'z')) {
             self.skip(2);
-            self.top()?.push(Facts::assertion());
+            self.top()?.push(Facts::assertion(letter != Some('b')));
         } else if let Some(character) = self.escaped()? {
             self.literal(character, 0)?;
         } else {
@@ -437,11 +427,8 @@ impl Reader<'_> {
             (2 + first, after.get(..first).unwrap_or_default())
         };
         let name = name.strip_prefix('^').unwrap_or(name);
-        let category = name.len() <= 2 && GENERAL_CATEGORIES.contains(&name);
-        let script = name.len() > 2
-            && name.starts_with(|first: char| first.is_ascii_uppercase())
-            && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-        if !category && !script {
+        let known = GENERAL_CATEGORIES.contains(&name) || SCRIPTS.split_whitespace().any(|script| script == name);
+        if !known {
             return Err("there is no such Unicode class");
         }
         self.skip(length);
@@ -513,7 +500,7 @@ impl Reader<'_> {
 }
 
 /// `{2}`, `{2,}` or `{2,5}` at the start of `text`: its length and numbers, which are missing where they are too large.
-#[expect(clippy::type_complexity, clippy::option_option, reason = "outer: in range; inner: no upper bound")]
+#[expect(clippy::option_option, reason = "outer: in range; inner: no upper bound")]
 fn counts(text: &str) -> Option<(usize, Option<u32>, Option<Option<u32>>)> {
     let end = text.find('}').filter(|end| *end <= 24)?;
     let inner = text.get(1..end)?;
@@ -534,10 +521,28 @@ const POSIX: [&str; 14] = [
     "xdigit",
 ];
 
-const GENERAL_CATEGORIES: [&str; 37] = [
-    "C", "Cc", "Cf", "Cn", "Co", "Cs", "L", "LC", "Ll", "Lm", "Lo", "Lt", "Lu", "M", "Mc", "Me", "Mn", "N", "Nd", "Nl",
-    "No", "P", "Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "S", "Sc", "Sk", "Sm", "So", "Z", "Zl", "Zs",
+const GENERAL_CATEGORIES: [&str; 38] = [
+    "Any", "C", "Cc", "Cf", "Cn", "Co", "Cs", "L", "LC", "Ll", "Lm", "Lo", "Lt", "Lu", "M", "Mc", "Me", "Mn", "N",
+    "Nd", "Nl", "No", "P", "Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "S", "Sc", "Sk", "Sm", "So", "Z", "Zl", "Zs",
 ];
+
+/// The scripts of Unicode by which Go can tell characters, separated by spaces.
+const SCRIPTS: &str = "\
+    Adlam Ahom Anatolian_Hieroglyphs Arabic Armenian Avestan Balinese Bamum Bassa_Vah Batak Bengali Bhaiksuki \
+    Bopomofo Brahmi Braille Buginese Buhid Canadian_Aboriginal Carian Caucasian_Albanian Chakma Cham Cherokee \
+    Chorasmian Common Coptic Cuneiform Cypriot Cypro_Minoan Cyrillic Deseret Devanagari Dives_Akuru Dogra Duployan \
+    Egyptian_Hieroglyphs Elbasan Elymaic Ethiopic Georgian Glagolitic Gothic Grantha Greek Gujarati Gunjala_Gondi \
+    Gurmukhi Han Hangul Hanifi_Rohingya Hanunoo Hatran Hebrew Hiragana Imperial_Aramaic Inherited \
+    Inscriptional_Pahlavi Inscriptional_Parthian Javanese Kaithi Kannada Katakana Kawi Kayah_Li Kharoshthi \
+    Khitan_Small_Script Khmer Khojki Khudawadi Lao Latin Lepcha Limbu Linear_A Linear_B Lisu Lycian Lydian Mahajani \
+    Makasar Malayalam Mandaic Manichaean Marchen Masaram_Gondi Medefaidrin Meetei_Mayek Mende_Kikakui \
+    Meroitic_Cursive Meroitic_Hieroglyphs Miao Modi Mongolian Mro Multani Myanmar Nabataean Nag_Mundari Nandinagari \
+    New_Tai_Lue Newa Nko Nushu Nyiakeng_Puachue_Hmong Ogham Ol_Chiki Old_Hungarian Old_Italic Old_North_Arabian \
+    Old_Permic Old_Persian Old_Sogdian Old_South_Arabian Old_Turkic Old_Uyghur Oriya Osage Osmanya Pahawh_Hmong \
+    Palmyrene Pau_Cin_Hau Phags_Pa Phoenician Psalter_Pahlavi Rejang Runic Samaritan Saurashtra Sharada Shavian \
+    Siddham SignWriting Sinhala Sogdian Sora_Sompeng Soyombo Sundanese Syloti_Nagri Syriac Tagalog Tagbanwa Tai_Le \
+    Tai_Tham Tai_Viet Takri Tamil Tangsa Tangut Telugu Thaana Thai Tibetan Tifinagh Tirhuta Toto Ugaritic Vai \
+    Vithkuqi Wancho Warang_Citi Yezidi Yi Zanabazar_Square";
 
 #[cfg(test)]
 mod tests {
@@ -571,14 +576,15 @@ mod tests {
     #[test]
     fn the_empty_string_is_told() {
         for (text, empty) in [
-            ("", Some(true)),
-            (".*", Some(true)),
-            (".+", Some(false)),
-            ("a|", Some(true)),
-            ("a?b*", Some(true)),
-            ("(a|b*)c", Some(false)),
-            ("^$", Some(true)),
-            (r"\b", None),
+            ("", true),
+            (".*", true),
+            (".+", false),
+            ("a|", true),
+            ("a?b*", true),
+            ("(a|b*)c", false),
+            ("^$", true),
+            (r"\b", false),
+            (r"\B", true),
         ] {
             assert_eq!(Pattern::parse(text).unwrap().matches_empty(), empty, "{text}");
         }
@@ -604,7 +610,6 @@ mod tests {
             "[b-a]",
             "[[:foo:]]",
             r"\pX",
-            "(?P<a>x)(?P<a>y)",
             "(?P<>x)",
             r"\xg1",
             "(?z)",

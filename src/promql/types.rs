@@ -287,7 +287,7 @@ fn advice(nodes: &[Node], id: NodeId, wanted: ValueType, found: ValueType, by: &
             "`{by}` looks at one moment: drop the range, or put a function such as `rate` or `avg_over_time` around it"
         )),
         (ValueType::InstantVector, ValueType::Scalar) => match nodes[id.index()].kind {
-            Kind::Number(Number::Literal(..) | Number::Placeholder) => None,
+            Kind::Number(Number::Literal(..) | Number::Placeholder(_)) => None,
             _ => Some("`vector(…)` turns a scalar into an instant vector".to_owned()),
         },
         (ValueType::Scalar, ValueType::InstantVector) => {

@@ -11,64 +11,83 @@ use super::{Parse, Parser, Stop};
 /// Arithmetic in durations.
 const EXPRESSIONS: Gate = Gate::flagged(Version::new(3, 4), Feature::DurationExpr, Some(Version::new(3, 14)));
 
-/// An operator that waits for its right operand.
+/// An operator that waits for its right operand, and the place in the list of parts where that begins.
 #[derive(Clone, Copy)]
 enum Pending {
-    Negate(usize),
+    Negate,
     Plus,
-    Apply(BinaryOp, usize),
+    Apply { op: BinaryOp, right: usize, start: usize },
 }
 
 impl Pending {
     fn precedence(self) -> u8 {
         match self {
-            Pending::Negate(_) | Pending::Plus => BinaryOp::Multiply.precedence(),
-            Pending::Apply(op, _) => op.precedence(),
+            Pending::Negate | Pending::Plus => BinaryOp::Multiply.precedence(),
+            Pending::Apply { op, .. } => op.precedence(),
         }
     }
 }
 
 impl Parser<'_> {
-    /// A window or step. A literal must be `positive`; what an expression comes to, Prometheus checks when it runs it.
-    pub(super) fn duration(&mut self, positive: bool) -> Parse<Duration> {
-        let start = self.peek().start;
+    /// A window or step. A literal must be positive; what an expression comes to, Prometheus checks when it runs it.
+    pub(super) fn window_duration(&mut self) -> Parse<Duration> {
+        let first = self.peek();
+        let start = first.start;
         let mut parts = Vec::new();
         self.duration_expr(&mut parts)?;
-        let range = start..self.last_end();
-        if let [DurationPart::Seconds(value, with_unit)] = parts[..] {
-            if positive && value <= 0.0 {
-                self.error(range.clone(), "a duration must be greater than 0");
-            }
-            if !with_unit {
-                self.require(range.clone(), "a duration without a unit", MIXED_LITERALS);
-            }
-        } else if parts != [DurationPart::Placeholder] {
-            self.require(range.clone(), "arithmetic in a duration", EXPRESSIONS);
+        let duration = Duration { parts, range: start..self.last_end() };
+        if constant(&duration.parts).is_some_and(|value| value <= 0.0) {
+            self.error(duration.range.clone(), "a duration must be greater than 0");
         }
-        Ok(Duration { parts, range })
+        if first.kind == TokenKind::Sign {
+            self.require(duration.range.clone(), "a sign in a duration", EXPRESSIONS);
+        } else {
+            self.duration_versions(&duration, "a duration without a unit");
+        }
+        Ok(duration)
     }
 
-    /// What stands behind `offset`: a signed literal, function call or parenthesis, but no bare sum.
+    /// What stands behind `offset`: one operand with at most one sign. Prometheus reads on for arithmetic only behind a
+    /// parenthesis or a second sign.
     pub(super) fn offset_duration(&mut self) -> Parse<Duration> {
         let start = self.peek().start;
         let mut parts = Vec::new();
+        let mark = self.at;
         let sign = self.duration_sign();
-        let operand = parts.len();
-        self.duration_operand(&mut parts, true)?;
-        if sign == Some(true) {
-            negate(&mut parts, operand);
-        }
-        let range = start..self.last_end();
-        match parts[..] {
-            [DurationPart::Seconds(_, with_unit)] => {
-                if !with_unit {
-                    self.require(range.clone(), "an offset without a unit", MIXED_LITERALS);
-                }
+        let more = match sign {
+            None => self.peek().kind == TokenKind::LeftParen,
+            Some(_) => self.duration_sign().is_some(),
+        };
+        if more {
+            self.at = mark;
+            self.duration_expr(&mut parts)?;
+        } else {
+            self.duration_operand(&mut parts)?;
+            if sign == Some(true) {
+                negate(&mut parts);
             }
-            [DurationPart::Placeholder] => {}
-            _ => self.require(range.clone(), "arithmetic in a duration", EXPRESSIONS),
+            if sign == Some(false) {
+                self.require(start..start + 1, "a plus sign in an offset", Gate::since(Version::new(3, 4)));
+            }
         }
-        Ok(Duration { parts, range })
+        let duration = Duration { parts, range: start..self.last_end() };
+        if more && sign.is_some() {
+            self.require(duration.range.clone(), "a second sign in an offset", EXPRESSIONS);
+        }
+        if duration.seconds() == Some(0.0) {
+            self.require(duration.range.clone(), "an offset of zero", MIXED_LITERALS);
+        }
+        self.duration_versions(&duration, "an offset without a unit");
+        Ok(duration)
+    }
+
+    fn duration_versions(&mut self, duration: &Duration, unitless: &str) {
+        let range = duration.range.clone();
+        match duration.parts[..] {
+            [DurationPart::Seconds(_, false)] => self.require(range, unitless, MIXED_LITERALS),
+            [DurationPart::Seconds(_, true) | DurationPart::Placeholder(_)] => {}
+            _ => self.require(range, "arithmetic in a duration", EXPRESSIONS),
+        }
     }
 
     /// Takes a sign and says whether it is a minus.
@@ -85,18 +104,9 @@ impl Parser<'_> {
         let mut pending: Vec<Pending> = Vec::new();
         loop {
             while let Some(negative) = self.duration_sign() {
-                pending.push(if negative { Pending::Negate(0) } else { Pending::Plus });
+                pending.push(if negative { Pending::Negate } else { Pending::Plus });
             }
-            let operand = parts.len();
-            self.duration_operand(parts, false)?;
-            // A sign directly in front of a literal belongs to it unless a power comes between.
-            for waiting in pending.iter_mut().rev() {
-                match waiting {
-                    Pending::Negate(place) => *place = operand,
-                    Pending::Plus => {}
-                    Pending::Apply(..) => break,
-                }
-            }
+            self.duration_operand(parts)?;
             let token = self.peek();
             let op = match (token.kind, self.word(token)) {
                 (TokenKind::Sign, "+") => BinaryOp::Add,
@@ -113,7 +123,7 @@ impl Parser<'_> {
             }) {
                 self.reduce_duration(&mut pending, parts)?;
             }
-            pending.push(Pending::Apply(op, self.peek().start));
+            pending.push(Pending::Apply { op, right: parts.len(), start: self.peek().start });
         }
         while !pending.is_empty() {
             self.reduce_duration(&mut pending, parts)?;
@@ -124,12 +134,12 @@ impl Parser<'_> {
     fn reduce_duration(&mut self, pending: &mut Vec<Pending>, parts: &mut Vec<DurationPart>) -> Parse<()> {
         match pending.pop() {
             None | Some(Pending::Plus) => {}
-            Some(Pending::Negate(operand)) => negate(parts, operand),
-            Some(Pending::Apply(op, right)) => {
-                let zero = matches!(parts.last(), Some(DurationPart::Seconds(value, _)) if *value == 0.0);
+            Some(Pending::Negate) => negate(parts),
+            Some(Pending::Apply { op, right, start }) => {
+                let zero = parts.get(right..).and_then(constant) == Some(0.0);
                 if zero && matches!(op, BinaryOp::Divide | BinaryOp::Modulo) {
-                    let end = self.last_end().max(right);
-                    self.error(right..end, format!("`{}` by zero", op.as_str()));
+                    let end = self.last_end().max(start);
+                    self.error(start..end, format!("`{}` by zero", op.as_str()));
                     return Err(Stop);
                 }
                 parts.push(DurationPart::Apply(op));
@@ -138,9 +148,20 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn duration_operand(&mut self, parts: &mut Vec<DurationPart>, alone: bool) -> Parse<()> {
+    fn duration_operand(&mut self, parts: &mut Vec<DurationPart>) -> Parse<()> {
         let token = self.peek();
+        // Inside of brackets Prometheus reads no words but those of functions.
+        let word = !self.in_brackets && (self.is_word(token, "nan") || self.is_word(token, "inf"));
         match token.kind {
+            TokenKind::Name if word => {
+                if self.is_word(token, "inf") {
+                    self.error(token.range(), "this duration is too long");
+                    return Err(Stop);
+                }
+                self.advance();
+                parts.push(DurationPart::Seconds(f64::NAN, false));
+                Ok(())
+            }
             TokenKind::Number => {
                 self.advance();
                 let (value, with_unit) = self.number_literal(token)?;
@@ -153,9 +174,8 @@ impl Parser<'_> {
             }
             TokenKind::Placeholder => {
                 self.advance();
-                let place = Place::Duration { expression: !alone };
-                self.placeholder(token, place, &[ParamKind::Duration, ParamKind::Number]);
-                parts.push(DurationPart::Placeholder);
+                self.placeholder(token, Place::Duration, &[ParamKind::Duration, ParamKind::Number]);
+                parts.push(DurationPart::Placeholder(token.start));
                 Ok(())
             }
             TokenKind::LeftParen => {
@@ -201,13 +221,29 @@ impl Parser<'_> {
     }
 }
 
-/// Changes the sign of the operand that starts at `operand` in `parts`: in the literal itself if it is one.
-fn negate(parts: &mut Vec<DurationPart>, operand: usize) {
-    let alone = parts.len() == operand + 1;
+/// Changes the sign of the last operand: in the literal itself if it is one.
+fn negate(parts: &mut Vec<DurationPart>) {
     match parts.last_mut() {
-        Some(DurationPart::Seconds(value, _)) if alone => *value = -*value,
+        Some(DurationPart::Seconds(value, _)) => *value = -*value,
         _ => parts.push(DurationPart::Negate),
     }
+}
+
+/// The value of a literal in any number of signs and parentheses, which is all that Prometheus looks into on loading.
+fn constant(parts: &[DurationPart]) -> Option<f64> {
+    let (first, rest) = parts.split_first()?;
+    let DurationPart::Seconds(value, _) = *first else { return None };
+    rest.iter().try_fold(value, |value, part| match part {
+        DurationPart::Negate => Some(-value),
+        DurationPart::Paren => Some(value),
+        DurationPart::Seconds(..)
+        | DurationPart::Placeholder(_)
+        | DurationPart::Step
+        | DurationPart::Range
+        | DurationPart::Apply(_)
+        | DurationPart::MinOf
+        | DurationPart::MaxOf => None,
+    })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a limit, not a value")]

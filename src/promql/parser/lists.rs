@@ -32,7 +32,10 @@ impl Parser<'_> {
             TokenKind::Name => {
                 let name = self.word(token);
                 let lower = name.to_ascii_lowercase();
-                if matches!(lower.as_str(), "without" | "inf" | "nan") || !is_plain_label_name(name) {
+                if matches!(lower.as_str(), "without" | "inf" | "nan")
+                    // With UTF-8 names, one with colons became legal here.
+                    || (!is_plain_label_name(name) && self.target.prometheus < Version::new(3, 0))
+                {
                     self.error(token.range(), format!("`{name}` cannot be a label in a list without quotes"));
                     return Err(Stop);
                 }

@@ -47,6 +47,7 @@ pub(super) fn parse(
         tokens,
         at: 0,
         depth: 0,
+        in_brackets: false,
         nodes: Vec::new(),
         poisoned: BTreeSet::new(),
         placeholders: Vec::new(),
@@ -77,6 +78,7 @@ struct Parser<'a> {
     tokens: Vec<Token>,
     at: usize,
     depth: usize,
+    in_brackets: bool,
     nodes: Vec<Node>,
     poisoned: BTreeSet<NodeId>,
     placeholders: Vec<Placeholder>,
@@ -215,7 +217,7 @@ impl<'a> Parser<'a> {
 
     /// A node that stands for something already reported.
     fn poison(&mut self, range: Range<usize>) -> NodeId {
-        let id = self.push(Kind::Number(Number::Placeholder), range);
+        let id = self.push(Kind::Number(Number::Placeholder(range.start)), range);
         self.poisoned.insert(id);
         id
     }

@@ -1,7 +1,8 @@
 //! Operands: numbers, strings, selectors, calls, aggregations, parentheses, and what follows them.
 
 use super::super::ast::{
-    Aggregate, At, Call, Extended, Grouping, Kind, Modifiers, NodeId, Number, Selector, Subquery, Text, Window,
+    Aggregate, At, Call, Duration, DurationPart, Extended, Grouping, Kind, Modifiers, NodeId, Number, Selector,
+    Subquery, Text, Window,
 };
 use super::super::error::Error;
 use super::super::function::{Aggregator, FUNCTIONS, Function};
@@ -20,8 +21,25 @@ const RESERVED: [&str; 8] = ["bool", "on", "ignoring", "group_left", "group_righ
 
 /// Words that mean something else than a metric when a parenthesis or certain words follow, so that they are better
 /// written in quotes.
-const AMBIGUOUS: [&str; 12] =
-    ["and", "or", "unless", "by", "without", "offset", "start", "end", "step", "range", "anchored", "smoothed"];
+const AMBIGUOUS: [&str; 17] = [
+    "and",
+    "or",
+    "unless",
+    "by",
+    "without",
+    "offset",
+    "start",
+    "end",
+    "step",
+    "range",
+    "min_of",
+    "max_of",
+    "anchored",
+    "smoothed",
+    "fill",
+    "fill_left",
+    "fill_right",
+];
 
 /// Whether a metric name must be quoted although it has only plain characters: it is a keyword, in any case.
 pub fn is_reserved(name: &str) -> bool {
@@ -97,9 +115,10 @@ impl Parser<'_> {
                 let text = Text { value: self.word(token).to_owned(), range: range.clone(), open: true };
                 Ok(self.push(Kind::String(text), range))
             }
+            // A name or a pattern in the place of a value is reported there.
             Some(_) => {
                 self.placeholder(token, Place::Number { base: false }, &[ParamKind::Number, ParamKind::Duration]);
-                Ok(self.push(Kind::Number(Number::Placeholder), range))
+                Ok(self.push(Kind::Number(Number::Placeholder(range.start)), range))
             }
             None => {
                 self.placeholder(token, Place::Number { base: false }, &[]);
@@ -152,6 +171,17 @@ impl Parser<'_> {
                 Err(Stop)
             }
         }
+    }
+
+    /// A number or duration without a sign, `inf` and `nan` included.
+    pub(super) fn plain_number(&mut self) -> Parse<f64> {
+        let token = self.peek();
+        if self.is_word(token, "inf") || self.is_word(token, "nan") {
+            self.advance();
+            return Ok(literal::number(self.word(token)).unwrap_or(f64::NAN));
+        }
+        self.expect(TokenKind::Number, "a number")?;
+        self.number_literal(token).map(|(value, _)| value)
     }
 
     // Calls and aggregations.
@@ -257,15 +287,17 @@ impl Parser<'_> {
 
     fn brackets(&mut self, _operand: NodeId) -> Parse<()> {
         let open = self.advance();
-        let window = self.nested(|parser| parser.duration(true))?;
+        self.in_brackets = true;
+        let window = self.nested(Self::window_duration)?;
         if self.take(TokenKind::Colon).is_some() {
             let step = match self.peek().kind {
                 TokenKind::RightBracket => None,
-                _ => Some(self.nested(|parser| parser.duration(true))?),
+                _ => Some(self.nested(Self::window_duration)?),
             };
             if self.take(TokenKind::RightBracket).is_none() {
                 return Err(self.unclosed(open, "`]`"));
             }
+            self.in_brackets = false;
             let brackets = open.start..self.last_end();
             self.require(brackets.clone(), "a subquery", Gate::since(Version::new(2, 7)));
             let inner = self.last_node();
@@ -277,12 +309,14 @@ impl Parser<'_> {
         if self.take(TokenKind::RightBracket).is_none() {
             return Err(self.unclosed(open, "`:` or `]`"));
         }
+        self.in_brackets = false;
         let range = open.start..self.last_end();
         let poisoned = self.poisoned.contains(&self.last_node());
+        let newer = self.target.prometheus > Version::new(3, 14);
         let message = match self.modifiable() {
             Some((Kind::Selector(selector), _)) if selector.window.is_some() => Some("this has a range already"),
             Some((Kind::Selector(selector), _)) => {
-                let message = misplaced(selector);
+                let message = misplaced(selector, newer);
                 selector.window = Some(Window { duration: window, range: range.clone() });
                 message
             }
@@ -338,7 +372,7 @@ impl Parser<'_> {
         }
         if self.take(TokenKind::Placeholder).is_some() {
             self.placeholder(token, Place::Time, &[ParamKind::Number]);
-            return Ok(At::Placeholder);
+            return Ok(At::Placeholder(token.start));
         }
         let negative = match token.kind {
             TokenKind::Sign if matches!(self.word(token), "+" | "-") => {
@@ -353,9 +387,11 @@ impl Parser<'_> {
             return Err(self.unexpected("a Unix time in seconds, `start()` or `end()`"));
         }
         self.advance();
-        let value = if infinite { f64::NAN } else { self.number_literal(number)?.0 };
-        // Prometheus keeps times in milliseconds.
-        if !(value * 1000.0).is_finite() || value * 1000.0 >= 9_223_372_036_854_775_807.0 {
+        let (value, with_unit) = if infinite { (f64::NAN, false) } else { self.number_literal(number)? };
+        if with_unit {
+            self.require(number.range(), "a duration in the place of a time", MIXED_LITERALS);
+        }
+        if value.is_nan() || value >= 9_223_372_036_854_775_807.0 {
             self.error(number.range(), "this is not a time");
             return Err(Stop);
         }
@@ -403,8 +439,10 @@ impl Parser<'_> {
         );
         let poisoned = self.poisoned.contains(&self.last_node());
         let message = match self.modifiable() {
-            Some((Kind::Selector(selector), _)) if selector.extended.is_some() => {
-                Some("a selector is either `anchored` or `smoothed`, once".to_owned())
+            Some((Kind::Selector(selector), _))
+                if selector.extended.as_ref().is_some_and(|(other, _)| *other != which) =>
+            {
+                Some("a selector is either `anchored` or `smoothed`".to_owned())
             }
             Some((Kind::Selector(selector), _)) => {
                 selector.extended = Some((which, word.range()));
@@ -420,11 +458,19 @@ impl Parser<'_> {
     }
 }
 
-/// Why a selector can no longer take a range.
-fn misplaced(selector: &Selector) -> Option<&'static str> {
-    if selector.modifiers.at.is_some() {
+/// Why a selector can no longer take a range. Prometheus up to 3.14 looks only at literal times and offsets.
+fn misplaced(selector: &Selector, newer: bool) -> Option<&'static str> {
+    let literal = |offset: &Duration| matches!(offset.parts[..], [DurationPart::Seconds(value, _)] if value != 0.0);
+    let computed = |offset: &Duration| !matches!(offset.parts[..], [DurationPart::Seconds(..)]);
+    if selector.modifiers.at.as_ref().is_some_and(|(at, _)| newer || matches!(at, At::Seconds(_) | At::Placeholder(_)))
+    {
         Some("the range stands in front of `@`")
-    } else if selector.modifiers.offset.as_ref().is_some_and(|(offset, _)| offset.seconds() != Some(0.0)) {
+    } else if selector
+        .modifiers
+        .offset
+        .as_ref()
+        .is_some_and(|(offset, _)| literal(offset) || (newer && computed(offset)))
+    {
         Some("the range stands in front of `offset`")
     } else {
         None

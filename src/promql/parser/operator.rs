@@ -121,6 +121,9 @@ impl Parser<'_> {
         if op == BinaryOp::Atan2 {
             self.require(token.range(), "`atan2`", Gate::since(Version::new(2, 31)));
         }
+        if matches!(op, BinaryOp::TrimUpper | BinaryOp::TrimLower) {
+            self.require(token.range(), &format!("`{word}`"), Gate::since(Version::new(3, 11)));
+        }
         Some((op, token.range()))
     }
 
@@ -186,8 +189,7 @@ impl Parser<'_> {
             self.advance();
             let open = self.expect(TokenKind::LeftParen, "`(`")?;
             let negative = self.take_sign().is_some_and(|sign| self.word(sign) == "-");
-            let token = self.expect(TokenKind::Number, "a number")?;
-            let (value, _) = self.number_literal(token)?;
+            let value = self.plain_number()?;
             if self.take(TokenKind::RightParen).is_none() {
                 return Err(self.unclosed(open, "`)`"));
             }

@@ -57,7 +57,12 @@ impl Parser<'_> {
             }
             match self.item(open) {
                 Ok(Item::Name(text)) if name.is_none() => *name = Some(MetricName { text, quoted: true }),
-                Ok(Item::Name(text)) => self.error(text.range, "the metric has a name already"),
+                // A second name in quotes is one more condition on the name.
+                Ok(Item::Name(value)) => {
+                    let (name, range) = ("__name__".to_owned(), value.range.clone());
+                    let label = Label { name, range: range.clone(), quoted: true, open: false };
+                    matchers.push(Matcher { label, op: MatchOp::Equal, op_range: range, value });
+                }
                 Ok(Item::Matcher(matcher)) => matchers.push(matcher),
                 Err(stop) => {
                     // Go on behind the next comma, so that each bad matcher gets its own message.
@@ -87,9 +92,6 @@ impl Parser<'_> {
                 let text = self.string(Place::InString { quote: '"', regex: false })?;
                 self.require(token.range(), "a name in quotes", QUOTED_NAMES);
                 if matches!(self.peek().kind, TokenKind::Comma | TokenKind::RightBrace) {
-                    if text.value.is_empty() {
-                        self.error(token.range(), "a metric needs a name");
-                    }
                     return Ok(Item::Name(text));
                 }
                 Label { name: text.value, range: text.range, quoted: true, open: text.open }
@@ -148,7 +150,7 @@ impl Parser<'_> {
         for node in &self.nodes {
             if let Kind::Selector(selector) = &node.kind
                 && !selector.selects_labels
-                && selector.name.is_none()
+                && selector.name.as_ref().is_none_or(|name| name.text.value.is_empty())
                 && !selector.matchers.iter().any(refuses_empty)
             {
                 unrestricted.push(selector.bare.clone());
@@ -166,7 +168,7 @@ impl Parser<'_> {
 /// Whether a matcher refuses the empty string; benefit of the doubt for what is not known yet.
 fn refuses_empty(matcher: &Matcher) -> bool {
     let value = matcher.value.value.as_str();
-    let matches_empty = || Pattern::parse(value).is_ok_and(|pattern| pattern.matches_empty() == Some(true));
+    let matches_empty = || Pattern::parse(value).is_ok_and(|pattern| pattern.matches_empty());
     matcher.value.open
         || match matcher.op {
             MatchOp::Equal => !value.is_empty(),
