@@ -206,7 +206,8 @@ fn literal(value: f64, duration: bool) -> String {
 
 /// A length of time in seconds, signed. What is no whole number of milliseconds has no form with units.
 fn length(seconds: f64) -> String {
-    if (seconds * 1000.0).fract() != 0.0 && (seconds.abs() * 1000.0).round() < 1.0 {
+    let rounded = (seconds.abs() * 1000.0).round();
+    if seconds.is_nan() || (seconds != 0.0 && rounded < 1.0) {
         return format!("{seconds}");
     }
     let sign = if seconds < 0.0 { "-" } else { "" };

@@ -87,7 +87,7 @@ impl Query<'_> {
         what: &str,
     ) -> Option<(String, Expr)> {
         let template = self.text.as_str();
-        let filled = match promql::substitute(template, &self.expr, values, &self.target) {
+        let filled = match promql::substitute(&self.expr, values, &self.target) {
             Ok(edits) => promql::apply(template, &edits),
             Err(errors) => {
                 for error in errors {
