@@ -1,5 +1,7 @@
 //! The template parser against what Prometheus itself says.
 
+mod generated;
+
 use crate::support::corpus;
 use alertsmith::gotemplate::{FunctionSet, facts, parse};
 use serde_json::Value;

@@ -1,5 +1,7 @@
 //! Routing against the tables and tools of Alertmanager.
 
 mod config;
+mod generate;
+mod live;
 mod matchers;
 mod tables;

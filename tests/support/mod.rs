@@ -1,10 +1,13 @@
 //! What many tests need: expected output as files, the corpora of others, the real tools, and judges that ask those tools about
 //! emitted files.
 
+pub mod alertmanager;
 pub mod base64;
 pub mod corpus;
+pub mod http;
 pub mod judges;
 pub mod model;
+pub mod random;
 pub mod run;
 pub mod schema;
 pub mod skip;
