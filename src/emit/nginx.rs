@@ -153,13 +153,14 @@ impl Printer {
             self.writer.push(&directive.name);
         } else if matches!(parent, "map" | "geo" | "types") {
             // The entries of these blocks are not directives, and their names may be any text.
-            self.quoted(&directive.name, 0, Dollar::Kept)?;
+            self.quoted(&directive.name, 0, Dollar::Kept, false)?;
         } else {
             return Err(self.refused(0, Reason::NotAWord));
         }
+        let in_header = goes_into_header(directive);
         for (index, argument) in directive.arguments.iter().enumerate() {
             self.writer.push_char(' ');
-            self.argument(argument, index + 1, dollar(parent, &directive.name))?;
+            self.argument(argument, index + 1, dollar(parent, &directive.name), in_header)?;
         }
         let Some(block) = &directive.block else {
             self.writer.push_char(';');
@@ -175,7 +176,7 @@ impl Printer {
         Ok(())
     }
 
-    fn argument(&mut self, argument: &Argument, index: usize, dollar: Dollar) -> Result<(), Refused> {
+    fn argument(&mut self, argument: &Argument, index: usize, dollar: Dollar, in_header: bool) -> Result<(), Refused> {
         match argument {
             Argument::Word(word) if word.len() > LONGEST_WORD => Err(self.refused(index, Reason::TooLong)),
             Argument::Word(word) if is_word(word) => {
@@ -183,19 +184,17 @@ impl Printer {
                 Ok(())
             }
             Argument::Word(_) => Err(self.refused(index, Reason::NotAWord)),
-            Argument::Literal(text) => self.quoted(text, index, dollar),
-            Argument::Template(text) => self.quoted(text, index, Dollar::Kept),
+            Argument::Literal(text) => self.quoted(text, index, dollar, in_header),
+            Argument::Template(text) => self.quoted(text, index, Dollar::Kept, in_header),
         }
     }
 
-    fn quoted(&mut self, text: &str, index: usize, dollar: Dollar) -> Result<(), Refused> {
-        let directive = self.path.last().map_or("", String::as_str);
-        let header = matches!(directive, "add_header" | "proxy_set_header");
+    fn quoted(&mut self, text: &str, index: usize, dollar: Dollar, in_header: bool) -> Result<(), Refused> {
         let mut quoted = String::with_capacity(text.len() + 2);
         quoted.push('"');
         for character in text.chars() {
             match character {
-                '\n' | '\r' if header => return Err(self.refused(index, Reason::LineBreakInHeader)),
+                '\n' | '\r' if in_header => return Err(self.refused(index, Reason::LineBreakInHeader)),
                 '"' => quoted.push_str("\\\""),
                 '\\' => quoted.push_str("\\\\"),
                 '\n' => quoted.push_str("\\n"),
@@ -220,6 +219,15 @@ impl Printer {
 
     fn refused(&self, argument: usize, reason: Reason) -> Refused {
         Refused { path: self.path.clone(), argument, reason }
+    }
+}
+
+/// Whether the values of a directive become part of an HTTP header; `return` with a redirect writes `Location`.
+fn goes_into_header(directive: &Directive) -> bool {
+    match directive.name.as_str() {
+        "add_header" | "proxy_set_header" | "auth_basic" => true,
+        "return" => matches!(directive.arguments.first(), Some(Argument::Word(code)) if code.starts_with('3')),
+        _ => false,
     }
 }
 
@@ -285,6 +293,7 @@ mod tests {
             (literal("set", "\u{7f}"), 1, Reason::Control('\u{7f}')),
             (literal("server_name", "$x"), 1, Reason::Dollar),
             (literal("add_header", "a\r\nX: y"), 1, Reason::LineBreakInHeader),
+            (literal("auth_basic", "a\n"), 1, Reason::LineBreakInHeader),
             (literal("return", &"x".repeat(5000)), 1, Reason::TooLong),
             (literal("return", &"$".repeat(300)), 1, Reason::TooLong),
             (literal("a b", ""), 0, Reason::NotAWord),

@@ -271,3 +271,96 @@ fn quoted(writer: &mut Writer, text: &str) {
     writer.push(text.get(verbatim_from..).unwrap_or_default());
     writer.push_char('"');
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provenance::{Provenance, Step};
+
+    fn text(text: &str) -> Doc {
+        text.into()
+    }
+
+    #[test]
+    fn lays_out_as_kubectl_users_write() {
+        let rule = Doc::map()
+            .with("alert", text("HighLoad").commented("from group `production`\n\nsecond"))
+            .with("expr", "up{job=\"x\"} == 0")
+            .with("for", "5m")
+            .with("labels", Doc::map())
+            .with("annotations", Doc::map().with("summary", "{{ $value }} on\n{{ $labels.instance }}\n"));
+        let rules = Doc::list([rule, text("two").commented("an item")]);
+        let nested = Doc::list([Doc::list(["a1", "b1"]), Doc::list(Vec::<Doc>::new())]);
+        let document = Doc::map()
+            .with("groups", rules.commented("the groups"))
+            .with("nested", nested)
+            .with("on", "no")
+            .with("none", Value::Null)
+            .with("number", Value::Number("1e3".to_owned()))
+            .with("octal", Value::Number("012".to_owned()));
+        let output = print(&[document], &["made from fleet.kdl".to_owned()]);
+        assert_eq!(
+            output.text,
+            r#"# made from fleet.kdl
+# the groups
+groups:
+  # from group `production`
+  #
+  # second
+  - alert: HighLoad
+    expr: up{job="x"} == 0
+    for: 5m
+    labels: {}
+    annotations:
+      summary: |
+        {{ $value }} on
+        {{ $labels.instance }}
+  # an item
+  - two
+nested:
+  - - a1
+    - b1
+  - []
+"on": "no"
+none: null
+number: 1.0e+3
+octal: "012"
+"#
+        );
+    }
+
+    #[test]
+    fn every_origin_has_its_bytes() {
+        let mut provenance = Provenance::default();
+        let mut origin = || provenance.add(Step::Defaulted("a test"));
+        let (whole, list, item, last) = (origin(), origin(), origin(), origin());
+        let items = Doc::list([text("first").from(item), "a\nb".into()]).from(list);
+        let document = Doc::map().with("items", items).with("text", text("x: y").from(last)).from(whole);
+        for (output, wanted) in [
+            (
+                print(std::slice::from_ref(&document), &["head".to_owned()]),
+                [
+                    "items:\n  - first\n  - |-\n    a\n    b\ntext: \"x: y\"",
+                    "- first\n  - |-\n    a\n    b",
+                    "first",
+                    "\"x: y\"",
+                ],
+            ),
+            (
+                crate::emit::json::print(&document),
+                [
+                    "{\n  \"items\": [\n    \"first\",\n    \"a\\nb\"\n  ],\n  \"text\": \"x: y\"\n}",
+                    "[\n    \"first\",\n    \"a\\nb\"\n  ]",
+                    "\"first\"",
+                    "\"x: y\"",
+                ],
+            ),
+        ] {
+            let slices = output
+                .map
+                .iter()
+                .map(|(range, origin)| (&output.text[range.start as usize..range.end as usize], *origin));
+            assert!(slices.eq(wanted.into_iter().zip([whole, list, item, last])), "{output:?}");
+        }
+    }
+}
