@@ -333,9 +333,9 @@ octal: "012"
     fn every_origin_has_its_bytes() {
         let mut provenance = Provenance::default();
         let mut origin = || provenance.add(Step::Defaulted("a test"));
-        let (whole, list, item, last) = (origin(), origin(), origin(), origin());
+        let (whole, list, item, end) = (origin(), origin(), origin(), origin());
         let items = Doc::list([text("first").from(item), "a\nb".into()]).from(list);
-        let document = Doc::map().with("items", items).with("text", text("x: y").from(last)).from(whole);
+        let document = Doc::map().with("items", items).with("text", text("x: y").from(end)).from(whole);
         for (output, wanted) in [
             (
                 print(std::slice::from_ref(&document), &["head".to_owned()]),
@@ -360,7 +360,7 @@ octal: "012"
                 .map
                 .iter()
                 .map(|(range, origin)| (&output.text[range.start as usize..range.end as usize], *origin));
-            assert!(slices.eq(wanted.into_iter().zip([whole, list, item, last])), "{output:?}");
+            assert!(slices.eq(wanted.into_iter().zip([whole, list, item, end])), "{output:?}");
         }
     }
 }

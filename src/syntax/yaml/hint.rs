@@ -54,7 +54,7 @@ pub(super) fn explain(file: FileId, text: &str, failure: &Failure<'_>) -> Diagno
         | ErrorKind::InvalidMappingValueWhitespace => context.tab(),
         ErrorKind::InvalidQuotedScalarIndent if context.continues_text() => context
             .finding("A text in quotes goes on with too little indentation", context.content(&context.line(context.at)), "part of the text above")
-            .also(Span::new(file, context.opening_quote()..context.opening_quote() + 1), "the text begins here")
+            .also(context.span(context.opening_quote()..context.opening_quote() + 1), "the text begins here")
             .note("Every line of such a text has to be indented further than its key; some readers let it pass, others stop.")
             .help("Indent the line further than the key, or use a block: `|` keeps the lines, `>` joins them."),
         ErrorKind::InvalidQuotedScalarIndent | ErrorKind::UnclosedQuotedScalar
@@ -92,7 +92,7 @@ pub(super) fn explain(file: FileId, text: &str, failure: &Failure<'_>) -> Diagno
         | ErrorKind::MappingKeyNotAllowed => context.unclosed(failure.bracket),
         ErrorKind::RecursionLimitExceeded => {
             Diagnostic::new(&codes::NESTING, format!("The file nests deeper than {MAX_DEPTH} levels"))
-                .at(Span::new(file, context.at..context.at), "this level is not read any more")
+                .at(context.span(context.at..context.at), "this level is not read any more")
                 .help("Look for brackets that are never closed.")
         }
         other => context
@@ -146,7 +146,11 @@ impl<'a> Context<'a> {
     }
 
     fn finding(&self, headline: impl Into<String>, range: Range<usize>, label: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(&codes::YAML, headline).at(Span::new(self.file, self.on_boundaries(range)), label)
+        Diagnostic::new(&codes::YAML, headline).at(self.span(range), label)
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.file, self.on_boundaries(range))
     }
 
     /// The range cut back to characters of the text.
@@ -233,7 +237,7 @@ impl<'a> Context<'a> {
                 )
                 .note("A colon with a blank behind it makes a key, and one line holds one key.")
                 .help("Put the value in single quotes.")
-                .fix(Span::new(self.file, value), in_quotes(written));
+                .fix(self.span(value), in_quotes(written));
         }
         if let Some(above) = self.line_before(line.start) {
             let above_content = self.content(&above);
@@ -246,12 +250,12 @@ impl<'a> Context<'a> {
                     .finding("The colon of a key needs a blank behind it", colon..colon + 1, "no blank here")
                     .note("Without the blank the whole line is one piece of text.")
                     .help("Write `key: value`.")
-                    .fix(Span::new(self.file, colon..colon + 1), ": ");
+                    .fix(self.span(colon..colon + 1), ": ");
             }
             if self.indent(&line) > self.indent(&above) {
                 return self
                     .finding("This line is indented too far", content, "read as the continuation of the value above")
-                    .also(Span::new(self.file, above_content), "this entry already has its value on its own line")
+                    .also(self.span(above_content), "this entry already has its value on its own line")
                     .note("Keys of one mapping stand in one column.")
                     .help("Take the indentation of the line above, or remove the value there if this line is meant to be inside it.");
             }
@@ -342,7 +346,7 @@ impl<'a> Context<'a> {
                 .finding("A tab cannot indent YAML", first..line_leading.end, "tab")
                 .note("Nobody can say how many columns a tab stands for, so YAML refuses it.")
                 .help("Use blanks, two for each level.")
-                .fix(Span::new(self.file, line_leading), blanks);
+                .fix(self.span(line_leading), blanks);
         }
         let tab = self.slice(self.at..self.text.len()).find('\t').map_or(self.at, |found| self.at + found);
         self.finding("A tab cannot stand here", tab..tab + 1, "tab")
@@ -354,6 +358,7 @@ impl<'a> Context<'a> {
     fn opening_quote(&self) -> usize {
         let mut before = b' ';
         let mut comment = false;
+        let mut any = None;
         for (offset, byte) in self.slice(self.understood..self.at.max(self.understood)).bytes().enumerate() {
             match byte {
                 b'\n' => comment = false,
@@ -363,11 +368,12 @@ impl<'a> Context<'a> {
                 {
                     return self.understood + offset;
                 }
+                b'"' | b'\'' if !comment => any = any.or(Some(self.understood + offset)),
                 _ => {}
             }
             before = byte;
         }
-        self.at
+        any.unwrap_or(self.at)
     }
 
     /// Whether the line where a quoted text broke off goes on with it, rather than with another key.
@@ -389,7 +395,7 @@ impl<'a> Context<'a> {
                     self.at..value.end.max(self.at + 1),
                     "this is outside of the quotes",
                 )
-                .also(Span::new(self.file, open..open + 1), "the text begins here")
+                .also(self.span(open..open + 1), "the text begins here")
                 .note("The text ended at the second quote; a quote inside the text would have to be escaped.")
                 .help(if rest.starts_with('\'') {
                     "Double the quote inside the text (`''`), or put the whole text in double quotes."
@@ -401,8 +407,7 @@ impl<'a> Context<'a> {
             .finding("This quote is never closed", open..open + 1, "the text begins here")
             .note("Without its partner, everything that follows is taken for text.");
         let finding = if open < self.at && self.at < self.text.len() {
-            finding
-                .also(Span::new(self.file, self.on_boundaries(self.at..self.at + 1)), "here it can no longer be text")
+            finding.also(self.span(self.at..self.at + 1), "here it can no longer be text")
         } else {
             finding
         };
@@ -418,7 +423,7 @@ impl<'a> Context<'a> {
         self.finding(format!("Double quotes know no escape `{written}`"), range, "unknown or incomplete escape")
             .note("In double quotes a backslash begins an escape such as `\\n` or `\\u00e9`; regular expressions need it as it is.")
             .help("Put the text in single quotes, which leave backslashes alone, or double the backslash.")
-            .fix(Span::new(self.file, backslash..backslash + 1), "\\\\")
+            .fix(self.span(backslash..backslash + 1), "\\\\")
     }
 
     /// The first escape from `from` on that double quotes do not know.
@@ -469,7 +474,7 @@ impl<'a> Context<'a> {
         self.finding(format!("A value that begins with `{character}` needs quotes"), value.clone(), "not read as text")
             .note(format!("YAML keeps `{character}` at the beginning of a value for itself."))
             .help("Put the value in single quotes.")
-            .fix(Span::new(self.file, value), in_quotes(written))
+            .fix(self.span(value), in_quotes(written))
     }
 
     fn unclosed(&self, bracket: Option<usize>) -> Diagnostic {
@@ -483,10 +488,7 @@ impl<'a> Context<'a> {
         let finding =
             self.finding(format!("This `{opening}` is not closed where it should be"), open..open + 1, "opened here");
         let finding = if self.at > open && self.at < self.text.len() {
-            finding.also(
-                Span::new(self.file, self.on_boundaries(self.token())),
-                format!("a `,` or `{close}` was expected before this"),
-            )
+            finding.also(self.span(self.token()), format!("a `,` or `{close}` was expected before this"))
         } else {
             finding
         };
