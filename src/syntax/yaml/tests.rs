@@ -147,6 +147,14 @@ fn names_the_slip_and_marks_it() {
 }
 
 #[test]
+fn marks_whole_characters() {
+    let (_, findings) = read_all("<<:  # c\n{{ $x }}\"\né");
+    let labels = findings.iter().flat_map(|finding| finding.primary.iter().chain(&finding.secondary));
+    let text = "<<:  # c\n{{ $x }}\"\né";
+    assert_eq!(labels.map(|label| &text[label.span.range()]).collect::<Vec<_>>(), ["é", "\""]);
+}
+
+#[test]
 fn offered_edits_mend_the_file() {
     for (text, mended) in [
         ("a: {{ $x }} it's down # c\n", "a=q:{{ $x }} it's down"),
