@@ -15,7 +15,7 @@ use crate::model::Model;
 pub type Backend = fn(&Model, &mut Bundle);
 
 /// All backends in the order in which they run. Later ones see what earlier ones wrote, so delivery comes last.
-pub static BACKENDS: &[Backend] = &[rules::lower, targets::lower, alertmanager::lower, checks::lower];
+pub static BACKENDS: &[Backend] = &[rules::lower, targets::lower, alertmanager::lower, forwarder::lower, checks::lower];
 
 /// Runs all backends.
 pub fn lower(model: &Model) -> Bundle {
