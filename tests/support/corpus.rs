@@ -14,7 +14,7 @@ pub fn folder() -> Option<PathBuf> {
     if path.is_dir() {
         return Some(path);
     }
-    skip::missing("corpora: ALERTSMITH_CORPORA, or ../shared/corpora/dev beside the crate,");
+    skip::missing("corpora in ALERTSMITH_CORPORA or ../shared/corpora/dev");
     None
 }
 

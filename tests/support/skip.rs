@@ -18,7 +18,7 @@ pub fn in_ci() -> bool {
 /// With `CI=true` it panics instead: there a missing tool is a failure. The line goes past the test runner's capture, so that it
 /// is seen in a green run too, and is printed once for each `what`.
 pub fn missing(what: &str) {
-    assert!(!in_ci(), "CI needs {what}, and it is not there: run tests/oracle/install.sh");
+    assert!(!in_ci(), "CI needs {what}, which is not on this machine");
     let first = SAID.lock().unwrap_or_else(PoisonError::into_inner).insert(what.to_owned());
     if first {
         let _ = writeln!(std::io::stderr().lock(), "SKIPPED (no {what} on this machine)");
