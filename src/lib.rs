@@ -32,6 +32,10 @@ pub mod output;
 
 // Tools over a finished run.
 pub mod diff;
+pub mod explain;
 
 // All of it in turn.
 pub mod pipeline;
+
+// The shell.
+pub mod cli;

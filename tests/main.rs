@@ -11,6 +11,7 @@
 
 mod alerting;
 mod checks;
+mod cli;
 mod diff;
 mod emit;
 mod gotemplate;

@@ -1,3 +1,4 @@
 //! What changes between two builds.
 
+pub mod report;
 pub mod text;

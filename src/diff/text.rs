@@ -247,6 +247,15 @@ impl TreeDiff {
     }
 }
 
+impl FileDiff {
+    /// The unified diff of this file, without colours.
+    pub(super) fn render(&self, path: &str) -> String {
+        let mut out = Printer { text: String::new(), color: false };
+        out.file(path, self);
+        out.text
+    }
+}
+
 const HEADER: Style = Style::new().bold();
 const POSITION: Style = AnsiColor::Cyan.on_default();
 const REMOVED: Style = AnsiColor::Red.on_default();

@@ -14,6 +14,7 @@ mod disk;
 mod error;
 mod manifest;
 mod plan;
+mod read;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -22,6 +23,7 @@ pub use disk::{Disk, Kind, OsDisk};
 pub use error::OutputError;
 pub use manifest::{Manifest, ManifestError, ManifestFile, Mapping};
 pub use plan::{Plan, plan};
+pub use read::read_tree;
 
 use crate::provenance::Origin;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{Disk, JOURNAL, Kind, MANIFEST, Manifest, OutputError, Rendered, TEMPORARY, is_safe, parents};
 
 /// Names at the top of an output folder that belong to version control and are nobody's business here.
-const IGNORED: [&str; 4] = [".git", ".gitattributes", ".gitignore", ".gitkeep"];
+pub(super) const IGNORED: [&str; 4] = [".git", ".gitattributes", ".gitignore", ".gitkeep"];
 /// How many files of others are named in an error.
 const MOST_EXAMPLES: usize = 5;
 
@@ -149,7 +149,7 @@ fn check_paths(rendered: &Rendered) -> Result<(), OutputError> {
 }
 
 /// Everything below the folder by path; links are not entered.
-fn walk(disk: &dyn Disk, folder: &Path) -> Result<BTreeMap<String, Kind>, OutputError> {
+pub(super) fn walk(disk: &dyn Disk, folder: &Path) -> Result<BTreeMap<String, Kind>, OutputError> {
     let mut there = BTreeMap::new();
     let mut open = vec![String::new()];
     while let Some(parent) = open.pop() {

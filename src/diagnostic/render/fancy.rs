@@ -16,7 +16,7 @@ use super::style::{HINT, STRONG, hang, level, one_line, paint, width_of, wrap};
 use super::view::{Mark, View, windows};
 use super::{Options, summary};
 use crate::diagnostic::{Diagnostic, Fix, Label, Level};
-use crate::source::{FileId, SourceFile, Sources};
+use crate::source::{FileId, SourceFile, Sources, Span};
 
 /// Terminals narrower than this are treated as if they were this wide.
 const NARROWEST: usize = 40;
@@ -41,7 +41,8 @@ pub(super) fn render(diagnostics: &[Diagnostic], sources: &Sources, options: &Op
 fn one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, options: &Options) {
     let width = options.width.max(NARROWEST);
     header(out, diagnostic, options, width);
-    snippets(out, diagnostic, sources, options, width);
+    let labels: Vec<Label> = diagnostic.primary.iter().chain(&diagnostic.secondary).cloned().collect();
+    snippets(out, &labels, diagnostic.primary.is_some(), diagnostic.level, sources, (options, width));
     let hints =
         diagnostic.notes.iter().map(|note| ("why", note)).chain(diagnostic.help.iter().map(|text| ("help", text)));
     let edit = diagnostic.fix.as_ref().and_then(|fix| edit(fix, diagnostic, sources));
@@ -49,6 +50,15 @@ fn one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, options: &O
         let first = format!("{}{}", " ".repeat(6 - word.len()), paint(&format!("{word}:"), HINT, options.color));
         hang(out, &format!("{first} "), 8, text, width);
     }
+}
+
+/// A headline and the places that belong to it.
+pub(super) fn places(headline: &str, places: &[Span], sources: &Sources, options: &Options) -> String {
+    let width = options.width.max(NARROWEST);
+    let mut out = format!("{}\n", paint(&one_line(headline), STRONG, options.color));
+    let labels: Vec<Label> = places.iter().map(|&span| Label { span, text: String::new() }).collect();
+    snippets(&mut out, &labels, true, Level::Warning, sources, (options, width));
+    out
 }
 
 /// `error[route/unknown-channel]: no channel is named …`
@@ -84,13 +94,19 @@ fn edit(fix: &Fix, diagnostic: &Diagnostic, sources: &Sources) -> Option<String>
     })
 }
 
-/// All places of a finding: the primary file first, then the other files in the order of the labels.
-fn snippets(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, options: &Options, width: usize) {
-    let primary = diagnostic.primary.iter().map(|label| (label, true));
-    let all = primary.chain(diagnostic.secondary.iter().map(|label| (label, false)));
+/// All places of a finding: the first file first, then the other files in the order of the labels. `has_primary` says
+/// whether the first label is the place that the finding is about.
+fn snippets(
+    out: &mut String,
+    labels: &[Label],
+    has_primary: bool,
+    level: Level,
+    sources: &Sources,
+    (options, width): (&Options, usize),
+) {
     let mut files: Vec<(FileId, Vec<Mark>)> = Vec::new();
-    for (Label { span, text }, primary) in all.take(MOST_PLACES) {
-        let mark = Mark { range: span.range(), text: text.clone(), primary };
+    for (number, Label { span, text }) in labels.iter().take(MOST_PLACES).enumerate() {
+        let mark = Mark { range: span.range(), text: text.clone(), primary: has_primary && number == 0 };
         match files.iter_mut().find(|(file, _)| *file == span.file) {
             Some((_, marks)) => marks.push(mark),
             None => files.push((span.file, vec![mark])),
@@ -107,10 +123,10 @@ fn snippets(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, option
         let tall = marks.iter().any(|mark| file.text().get(mark.range.clone()).is_some_and(|text| text.contains('\n')));
         let room = width.saturating_sub(digits + 4 + if tall { 6 } else { 0 });
         for view in windows(file, marks, room) {
-            draw(out, diagnostic.level, view, &format!("{}{}", options.root, file.path()), options, (width, digits));
+            draw(out, level, view, &format!("{}{}", options.root, file.path()), options, (width, digits));
         }
     }
-    let hidden = (usize::from(diagnostic.primary.is_some()) + diagnostic.secondary.len()).saturating_sub(MOST_PLACES);
+    let hidden = labels.len().saturating_sub(MOST_PLACES);
     if hidden > 0 {
         let _ = writeln!(out, "{:digits$}   and {}", "", super::plural(hidden, "more place"));
     }

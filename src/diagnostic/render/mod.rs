@@ -63,6 +63,11 @@ pub fn render(format: Format, diagnostics: &[Diagnostic], sources: &Sources, opt
     }
 }
 
+/// Shows places below a headline, for people; for what is told without being a finding.
+pub fn render_places(headline: &str, places: &[Span], sources: &Sources, options: &Options) -> String {
+    fancy::places(headline, places, sources, options)
+}
+
 /// "2 errors, 1 warning"; empty if there is neither.
 pub fn summary(diagnostics: &[Diagnostic]) -> String {
     let count = |level| diagnostics.iter().filter(|diagnostic| diagnostic.level == level).count();

@@ -1,0 +1,275 @@
+//! What can be asked on the command line.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::diagnostic::render;
+use crate::diff::report;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    nothing to report (warnings are allowed)
+  1    errors were found, or `build --check` found the output stale
+  2    wrong usage, unreadable input, trouble with files
+  101  a defect of alertsmith";
+
+/// Compiles one monitoring spec into every file of a monitoring stack.
+#[derive(Debug, Parser)]
+#[command(name = "alertsmith", version, styles = STYLES, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options of every command.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Common options")]
+pub struct Common {
+    /// When to use colours; `auto` asks the terminal, NO_COLOR and CLICOLOR_FORCE
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// Say only what was found
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more about what is done
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// How many threads to use [default: one for each processor]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// If the stream is a terminal that has them.
+    Auto,
+    /// Also into files and pipes.
+    Always,
+    /// Not at all.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a small working spec; never overwrites
+    Init(InitArgs),
+    /// Read, resolve and check a spec; writes nothing
+    Check(CheckArgs),
+    /// Check a spec, then write the artifact tree
+    Build(BuildArgs),
+    /// Show what changes in the output
+    Diff(DiffArgs),
+    /// Explain a code, a value, a target, an alert or an output line
+    Explain(ExplainArgs),
+    /// Print the JSON schema of specs in YAML
+    Schema,
+    /// Print the completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man(ManArgs),
+}
+
+/// The spec to read.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SpecArgs {
+    /// A spec folder or its root file [default: the nearest root file at or above the current folder, else ./monitoring]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+}
+
+/// How findings are shown, and which count.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Findings")]
+pub struct FindingsArgs {
+    /// How findings are shown: `human` on standard error, the others on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: FindingsFormat,
+    /// Treat a warning as an error: its code, or `warnings` for all of them
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub deny: Vec<String>,
+    /// Do not report a warning
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub allow: Vec<String>,
+}
+
+/// The forms of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FindingsFormat {
+    /// Snippets with carets.
+    Human,
+    /// One line a finding.
+    Concise,
+    /// One JSON object.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations on a pull request.
+    Github,
+}
+
+impl From<FindingsFormat> for render::Format {
+    fn from(format: FindingsFormat) -> Self {
+        match format {
+            FindingsFormat::Human => Self::Human,
+            FindingsFormat::Concise => Self::Concise,
+            FindingsFormat::Json => Self::Json,
+            FindingsFormat::Sarif => Self::Sarif,
+            FindingsFormat::Github => Self::Github,
+        }
+    }
+}
+
+/// Arguments of `init`.
+#[derive(Debug, clap::Args)]
+pub struct InitArgs {
+    /// The folder of the spec
+    #[arg(value_name = "DIR", default_value = "monitoring")]
+    pub folder: PathBuf,
+    /// What else to write, below the current folder
+    #[arg(long, value_name = "EXTRA", value_delimiter = ',')]
+    pub with: Vec<Extra>,
+}
+
+/// What `init --with` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum Extra {
+    /// A GitHub workflow that checks every pull request.
+    Github,
+    /// A pre-commit configuration.
+    PreCommit,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "said by the group")]
+    pub spec: SpecArgs,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "said by the group")]
+    pub findings: FindingsArgs,
+}
+
+/// Arguments of `build`.
+#[derive(Debug, clap::Args)]
+pub struct BuildArgs {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "said by the group")]
+    pub spec: SpecArgs,
+    /// The output folder
+    #[arg(short, long, value_name = "DIR", default_value = "dist")]
+    pub output: PathBuf,
+    /// Write nothing; fail if the output folder is not what the spec gives
+    #[arg(long)]
+    pub check: bool,
+    /// Write also into a folder with files that no build made
+    #[arg(long)]
+    pub adopt: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "said by the group")]
+    pub findings: FindingsArgs,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, clap::Args)]
+pub struct DiffArgs {
+    /// A spec folder or its root file; or, with two paths, the old file or tree and the new one
+    #[arg(value_name = "PATH", num_args = 0..=2)]
+    pub paths: Vec<PathBuf>,
+    /// Compare with the spec as it was at a git revision
+    #[arg(long, value_name = "REV", conflicts_with = "against")]
+    pub base: Option<String>,
+    /// Compare with a built tree
+    #[arg(long, value_name = "DIR")]
+    pub against: Option<PathBuf>,
+    /// The folder of the last build, which is compared with unless told otherwise
+    #[arg(short, long, value_name = "DIR", default_value = "dist")]
+    pub output: PathBuf,
+    /// End with 1 if there is a change at this level
+    #[arg(long, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "text")]
+    pub exit_code: Option<ChangeLevel>,
+    /// Show only how much changes
+    #[arg(long)]
+    pub stat: bool,
+    /// How the change is shown, on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: DiffFormat,
+}
+
+/// What counts as a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ChangeLevel {
+    /// Who is notified of what, and when.
+    Behaviour,
+    /// Alerts, routes, receivers.
+    Objects,
+    /// Any byte.
+    Text,
+}
+
+/// The forms of a diff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// A unified diff.
+    Human,
+    /// For a comment on a pull request.
+    Markdown,
+    /// One JSON object.
+    Json,
+    /// A notice on a pull request.
+    Github,
+}
+
+impl From<DiffFormat> for report::Form {
+    fn from(format: DiffFormat) -> Self {
+        match format {
+            DiffFormat::Human => Self::Human,
+            DiffFormat::Markdown => Self::Markdown,
+            DiffFormat::Json => Self::Json,
+            DiffFormat::Github => Self::Github,
+        }
+    }
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, clap::Args)]
+pub struct ExplainArgs {
+    /// `route/shadowed`, `threshold ALERT`, `target NAME`, `alert NAME LABEL=VALUE…` or `dist/FILE:LINE`
+    #[arg(value_name = "TOPIC", required = true)]
+    pub topic: Vec<String>,
+    /// The group for which a threshold is explained
+    #[arg(long, value_name = "GROUP")]
+    pub group: Option<String>,
+    /// The spec folder or its root file
+    #[arg(long, value_name = "PATH")]
+    pub spec: Option<PathBuf>,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, clap::Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, clap::Args)]
+pub struct ManArgs {
+    /// The command whose page is printed [default: the page of alertsmith itself]
+    pub command: Option<String>,
+}

@@ -1,0 +1,86 @@
+//! `alertsmith explain`: why something is as it is.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::ExplainArgs;
+use crate::cli::exit::{Exit, Trouble};
+use crate::cli::spec;
+use crate::cli::terminal::{Stream, Terminal};
+use crate::diagnostic::render::{Options, render_places};
+use crate::explain::{codes, line};
+use crate::output::{Disk, MANIFEST, Manifest, OsDisk};
+use crate::source::{DiskWorld, Sources, Span, World};
+
+pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, Trouble> {
+    let [first, rest @ ..] = args.topic.as_slice() else {
+        return Err(Trouble::new("there is nothing to explain"));
+    };
+    if let Some(code) = codes::find(first).filter(|_| rest.is_empty()) {
+        terminal.out(code.page.trim_end());
+        terminal.out("\n");
+        return Ok(Exit::Fine);
+    }
+    if let Some((file, number)) = first.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?))) {
+        return output_line(args, Path::new(file), number, terminal);
+    }
+    match first.as_str() {
+        "threshold" | "target" | "alert" => Err(Trouble::new(format!("`explain {first}` is not there yet"))),
+        _ => {
+            let trouble =
+                Trouble::new(format!("there is nothing to say about `{first}`: it is no code, and no file and line"));
+            Err(match codes::similar(first) {
+                Some(similar) => trouble.help(format!("Did you mean the code `{similar}`?")),
+                None => trouble,
+            })
+        }
+    }
+}
+
+/// The places of the spec that a line of an output file was made from.
+fn output_line(args: &ExplainArgs, file: &Path, number: usize, terminal: &mut Terminal) -> Result<Exit, Trouble> {
+    let text = OsDisk.read(file).map_err(|error| Trouble::file("read", file, error))?;
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let range = line::range_of_line(&text, number)
+        .ok_or_else(|| Trouble::new(format!("`{}` has no line {number}", file.display())))?;
+    let (manifest, path) = manifest_of(file)?;
+    let origins = line::origins(&manifest, &path, &range);
+    let shown = text.get(range).unwrap_or_default();
+    if origins.is_empty() {
+        terminal.out(&format!(
+            "{}:{number}: {shown}\nNobody wrote this line: it is a default, or the format demands it.\n",
+            file.display()
+        ));
+        return Ok(Exit::Fine);
+    }
+    let spec = spec::find(args.spec.as_deref())?;
+    let world = DiskWorld::open(&spec.folder).map_err(|_| Trouble::new("the spec folder cannot be read"))?;
+    let mut sources = Sources::default();
+    let mut spans = Vec::new();
+    for origin in origins {
+        let bytes = world.read(&origin.file).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let text = bytes
+            .ok_or_else(|| Trouble::new(format!("`{}{}` cannot be read any more", spec.from_here, origin.file)))?;
+        let id = sources.add(origin.file.as_str(), text);
+        spans.push(Span { file: id, start: origin.spec.start, end: origin.spec.end });
+    }
+    let options = Options { root: spec.from_here, ..terminal.options(Stream::Out) };
+    let headline = format!("{}:{number}: {}", file.display(), shown.trim());
+    terminal.out(&render_places(&headline, &spans, &sources, &options));
+    Ok(Exit::Fine)
+}
+
+/// The manifest of the build that a file belongs to, and the file's path in it.
+fn manifest_of(file: &Path) -> Result<(Manifest, String), Trouble> {
+    let full = std::path::absolute(file).map_err(|error| Trouble::file("read", file, error))?;
+    for folder in full.ancestors().skip(1) {
+        let path: PathBuf = folder.join(MANIFEST);
+        let Ok(bytes) = OsDisk.read(&path) else { continue };
+        let manifest = Manifest::parse(&bytes).map_err(|error| Trouble::file("use", &path, error))?;
+        let inside = full.strip_prefix(folder).ok().and_then(Path::to_str).unwrap_or_default();
+        let inside = inside.replace(std::path::MAIN_SEPARATOR, "/");
+        if manifest.files.contains_key(&inside) {
+            return Ok((manifest, inside));
+        }
+    }
+    Err(Trouble::new(format!("no build made `{}`: no `{MANIFEST}` above it lists it", file.display())))
+}

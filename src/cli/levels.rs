@@ -1,0 +1,91 @@
+//! `--deny` and `--allow`: the one place where the level of a finding changes.
+
+use super::args::FindingsArgs;
+use super::exit::Trouble;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::explain::codes;
+
+/// The name that stands for every warning.
+const ALL_WARNINGS: &str = "warnings";
+
+/// What the options say about levels.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Levels {
+    deny_all: bool,
+    deny: Vec<String>,
+    allow: Vec<String>,
+}
+
+impl Levels {
+    /// Reads the options; an unknown code is trouble, as it would silently do nothing.
+    pub fn of(args: &FindingsArgs) -> Result<Self, Trouble> {
+        let mut levels = Self { deny_all: false, deny: Vec::new(), allow: Vec::new() };
+        for name in &args.deny {
+            if name == ALL_WARNINGS {
+                levels.deny_all = true;
+            } else {
+                known(name)?;
+                levels.deny.push(name.clone());
+            }
+        }
+        for name in &args.allow {
+            if known(name)?.level == Level::Error {
+                let message = format!("`{name}` is an error and cannot be allowed");
+                return Err(Trouble::new(message).help("An error means that the output would be wrong or refused."));
+            }
+            if levels.deny.contains(name) {
+                return Err(Trouble::new(format!("`{name}` is both denied and allowed")));
+            }
+            levels.allow.push(name.clone());
+        }
+        Ok(levels)
+    }
+
+    /// The findings as they count: allowed warnings are gone, denied ones are errors. Naming a code is stronger than
+    /// `--deny warnings`.
+    pub fn apply(&self, mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let named = |names: &[String], finding: &Diagnostic| names.iter().any(|name| name == finding.code.name);
+        findings.retain(|finding| finding.level == Level::Error || !named(&self.allow, finding));
+        for finding in &mut findings {
+            if self.deny_all || named(&self.deny, finding) {
+                finding.level = Level::Error;
+            }
+        }
+        findings
+    }
+}
+
+fn known(name: &str) -> Result<&'static crate::diagnostic::Code, Trouble> {
+    codes::find(name).ok_or_else(|| {
+        let trouble = Trouble::new(format!("no finding has the code `{name}`"));
+        match codes::similar(name) {
+            Some(similar) => trouble.help(format!("Did you mean `{similar}`?")),
+            None => trouble,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::FindingsFormat;
+
+    fn levels(deny: &[&str], allow: &[&str]) -> Result<Levels, Trouble> {
+        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        Levels::of(&FindingsArgs { format: FindingsFormat::Human, deny: owned(deny), allow: owned(allow) })
+    }
+
+    #[test]
+    fn levels_follow_the_options() {
+        let finding = || Diagnostic::new(codes::find("syntax/yaml-habit").unwrap(), "x");
+        let level = |levels: Levels| levels.apply(vec![finding()]).first().map(|finding| finding.level);
+        assert_eq!(level(levels(&[], &[]).unwrap()), Some(Level::Warning));
+        assert_eq!(level(levels(&["warnings"], &[]).unwrap()), Some(Level::Error));
+        assert_eq!(level(levels(&["syntax/yaml-habit"], &[]).unwrap()), Some(Level::Error));
+        assert_eq!(level(levels(&["warnings"], &["syntax/yaml-habit"]).unwrap()), None);
+        assert!(levels(&["syntax/yaml-habit"], &["syntax/yaml-habit"]).is_err());
+        assert!(levels(&[], &["syntax/kdl"]).is_err());
+        let help = levels(&["syntax/yaml-habits"], &[]).unwrap_err().help.unwrap();
+        assert_eq!(help, "Did you mean `syntax/yaml-habit`?");
+    }
+}
