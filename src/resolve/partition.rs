@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::placement::Placement;
 use super::thresholds::{Base, Fleet, Folded, Override, Place, Point, fold};
 use crate::ast::alert::Evaluator;
-use crate::model::{Evaluation, PlaceKey};
+use crate::model::{Evaluation, Group, PlaceKey};
 use crate::promql::{MatchOp, Restriction, escape_regex};
 
 /// Where an alert applies.
@@ -136,24 +136,40 @@ pub fn restrictions(
     selectors: &[&Place],
     evaluation: &Evaluation,
     fleet: Fleet<'_>,
-) -> Vec<Restriction> {
-    let mut out = Vec::new();
-    let ids = |names: &mut dyn Iterator<Item = &String>| -> Vec<String> {
-        names.filter_map(|name| fleet.groups.get(name)).map(|group| group.id.value.clone()).collect()
-    };
+) -> Restrictions {
     let relevant: Vec<&Point> = points.iter().filter(|point| covered.contains(&point.group)).collect();
+    let ids = |groups: &mut dyn Iterator<Item = &Group>| -> Vec<String> {
+        let mut ids: Vec<String> = groups.map(|group| group.id.value.clone()).collect();
+        ids.sort();
+        ids
+    };
+    let mut hosts = Vec::new();
     if covered.contains(&None) {
-        let others = ids(&mut fleet.groups.keys().filter(|name| !covered.contains(&Some((*name).clone()))));
-        out.extend(any_of("group_id", &others, true));
+        // Groups that live in none of these clusters have no hosts here; naming them would only make the rule longer.
+        let here: BTreeSet<&String> =
+            relevant.iter().filter(|point| point.group.is_none()).map(|point| &point.cluster).collect();
+        let mut others = fleet.groups.values().filter(|group| {
+            !covered.contains(&Some(group.name.value.clone()))
+                && group.clusters.iter().any(|cluster| here.contains(&cluster.value))
+        });
+        hosts.extend(any_of("group_id", &ids(&mut others), true));
     } else {
-        let own = ids(&mut covered.iter().flatten());
-        out.extend(any_of("group_id", &own, false));
+        let mut own = covered.iter().flatten().filter_map(|name| fleet.groups.get(name));
+        hosts.extend(any_of("group_id", &ids(&mut own), false));
     }
-    out.extend(selector_matchers(&relevant, selectors, fleet));
-    if evaluation.engine == Evaluator::Ruler {
-        out.extend(cluster_matcher(&relevant, fleet));
-    }
-    out
+    hosts.extend(selector_matchers(&relevant, selectors, fleet));
+    let clusters =
+        if evaluation.engine == Evaluator::Ruler { cluster_matcher(&relevant, fleet) } else { None };
+    Restrictions { hosts, clusters }
+}
+
+/// Matchers that restrict a query to what a rule covers.
+#[derive(Debug, Default)]
+pub struct Restrictions {
+    /// Which hosts; not for the selectors that an alert calls unscoped.
+    pub hosts: Vec<Restriction>,
+    /// Which clusters; for every selector, as data of the others is evaluated elsewhere.
+    pub clusters: Option<Restriction>,
 }
 
 fn selector_matchers(points: &[&Point], selectors: &[&Place], fleet: Fleet<'_>) -> Vec<Restriction> {

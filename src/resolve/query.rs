@@ -6,10 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::partition::Restrictions;
 use super::{Context, codes};
 use crate::ast::Version;
 use crate::diagnostic::Diagnostic;
-use crate::promql::{self, Expr, ParamKind, Restriction, Target, Value, ValueType};
+use crate::promql::{self, Edit, Expr, ParamKind, Target, Value, ValueType};
 use crate::source::Text;
 
 /// A query that parses.
@@ -83,7 +84,7 @@ impl Query<'_> {
         &self,
         context: &mut Context<'_>,
         values: &BTreeMap<String, Value>,
-        restrictions: &[Restriction],
+        restrictions: &Restrictions,
         what: &str,
     ) -> Option<(String, Expr)> {
         let template = self.text.as_str();
@@ -101,7 +102,7 @@ impl Query<'_> {
         let expr = self.again(context, &filled, what)?;
         // Without parameters the places are those of the author's text.
         let same = filled == template;
-        match promql::scope(&filled, &expr, restrictions, &self.unscoped) {
+        match self.edits(&filled, &expr, restrictions) {
             Ok(edits) if edits.is_empty() => Some((filled, expr)),
             Ok(edits) => {
                 let scoped = promql::apply(&filled, &edits);
@@ -125,6 +126,23 @@ impl Query<'_> {
                 None
             }
         }
+    }
+
+    /// The edits for both kinds of matchers. Selectors without an exemption get them together, so that they read well.
+    fn edits(&self, text: &str, expr: &Expr, restrictions: &Restrictions) -> Result<Vec<Edit>, Vec<promql::Conflict>> {
+        let mut all = restrictions.hosts.clone();
+        all.extend(restrictions.clusters.clone());
+        let mut edits = promql::scope(text, expr, &all, &self.unscoped)?;
+        if let Some(clusters) = &restrictions.clusters {
+            let scoped = expr.selectors().filter_map(promql::Selector::metric).map(str::to_owned);
+            let scoped: BTreeSet<String> = scoped.filter(|metric| !self.unscoped.contains(metric)).collect();
+            if expr.selectors().any(|selector| selector.metric().is_some_and(|metric| self.unscoped.contains(metric))) {
+                // What has no metric name is never exempt, and has its matchers already.
+                let more = promql::scope(text, expr, std::slice::from_ref(clusters), &scoped)?;
+                edits.extend(more.into_iter().filter(|edit| !edits.iter().any(|done| done.range == edit.range)).collect::<Vec<_>>());
+            }
+        }
+        Ok(edits)
     }
 
     fn again(&self, context: &mut Context<'_>, text: &str, what: &str) -> Option<Expr> {

@@ -9,6 +9,7 @@ use super::{Context, query};
 use crate::ast::Spec;
 use crate::ast::alert::Evaluator;
 use crate::model::{Evaluation, Project, RecordingRule};
+use super::partition::Restrictions;
 use crate::promql::Restriction;
 
 /// Resolves all recording rules.
@@ -33,7 +34,8 @@ pub fn resolve(context: &mut Context<'_>, spec: &Spec, project: &Project, fleet:
         let span = wish.map_or(written.head.span, |wish| wish.span);
         let placement = placement::plan(context, fleet.clusters, &over, wish.map(|wish| wish.value), &what, span);
         for evaluation in placement.keys() {
-            let restrictions: Vec<Restriction> = ruler_clusters(evaluation, &placement, fleet).into_iter().collect();
+            let clusters = ruler_clusters(evaluation, &placement, fleet);
+            let restrictions = Restrictions { hosts: Vec::new(), clusters };
             let instance = query.instance(context, &BTreeMap::new(), &restrictions, &format!("`{name}`"));
             let Some((expr, _)) = instance else { break };
             let origin = context.written(written.query.span);
