@@ -13,9 +13,9 @@ pub static YAML_HABIT: Code =
 pub static COMMENT_IN_WORD: Code =
     Code::error("syntax/comment-in-word", "0.1.0", include_str!("../diagnostic/stage/syntax/comment-in-word.md"));
 
-/// Typographic quotes where a KDL string was meant.
-pub static SMART_QUOTES: Code =
-    Code::error("syntax/smart-quotes", "0.1.0", include_str!("../diagnostic/stage/syntax/smart-quotes.md"));
+/// Typographic or single quotes where a KDL string was meant.
+pub static FOREIGN_QUOTES: Code =
+    Code::error("syntax/foreign-quotes", "0.1.0", include_str!("../diagnostic/stage/syntax/foreign-quotes.md"));
 
 /// The file nests deeper than a reader follows; both dialects share the limit.
 pub static NESTING: Code =
@@ -43,9 +43,9 @@ pub static YAML_TAG: Code =
 /// Every code of this room, by name.
 pub static ALL: &[&Code] = &[
     &COMMENT_IN_WORD,
+    &FOREIGN_QUOTES,
     &KDL,
     &NESTING,
-    &SMART_QUOTES,
     &YAML,
     &YAML_ALIAS,
     &YAML_DOCUMENT,

@@ -54,6 +54,10 @@ fn check_siblings(text: &str, nodes: &[Node], outer: Span) {
 /// A text lies in its node, and each of its characters comes from somewhere in it, in order.
 fn check_text(text: &str, part: &Text, outer: Span) {
     inside(text, part.span(), outer);
+    if text[part.span().range()].starts_with('#') && matches!(part.as_str(), "true" | "false") {
+        // A misspelt keyword, such as `#True`, is taken for the right one as a whole.
+        return;
+    }
     let mut last = part.span().start;
     for (at, character) in part.as_str().char_indices() {
         let span = part.span_of(at..at + character.len_utf8());

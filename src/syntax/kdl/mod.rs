@@ -26,7 +26,7 @@ mod unclosed;
 mod word;
 
 use crate::diagnostic::Sink;
-use crate::source::{FileId, Span};
+use crate::source::FileId;
 use crate::syntax::Tree;
 pub use crate::syntax::codes::MAX_DEPTH;
 use parser::Parser;
@@ -49,13 +49,7 @@ pub fn read(file: FileId, text: &str, sink: &mut Sink) -> Tree {
             parser.report(mistake::unclosed(file, &open));
         }
         for place in &missing {
-            let brace = text.as_bytes().get(place.before) == Some(&b'}');
-            let length = text.get(place.before..).map_or(0, |rest| rest.chars().next().map_or(0, char::len_utf8));
-            parser.report(mistake::unclosed_before(
-                Span::new(file, place.open..place.open + 1),
-                Span::new(file, place.before..place.before + length),
-                brace,
-            ));
+            parser.report(unclosed::report(file, text, place));
         }
         let Parser { diagnostics, mut comments, .. } = parser;
         comment::attach(text, &nodes, &mut comments);

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::cursor::Cursor;
 use super::mistake;
-use super::unclosed::{Block, Layout};
+use super::unclosed::{Block, Layout, Missing};
 use super::word::{Place, Token};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::source::{FileId, Span, Text};
@@ -28,6 +28,8 @@ pub(super) struct Parser<'t> {
     /// A string or comment without end has taken the rest of the file, or nesting was cut off: braces that are open at
     /// the end say nothing.
     pub(super) swallowed: bool,
+    /// How many multi-line strings have no end.
+    pub(super) unclosed_strings: usize,
     /// The current node has an error already.
     pub(super) troubled: bool,
     /// Reads between `[` and `]`, which KDL does not have.
@@ -59,6 +61,7 @@ impl<'t> Parser<'t> {
             diagnostics: Vec::new(),
             comments: Vec::new(),
             swallowed: false,
+            unclosed_strings: 0,
             troubled: false,
             in_list: false,
             hash_comments: None,
@@ -152,6 +155,20 @@ impl<'t> Parser<'t> {
                     self.report(mistake::stray_semicolon(self.span(at..at + 1)));
                     self.cursor.at += 1;
                 }
+                Some(b'{') if nodes.last().is_some_and(|node| self.lacks_block(node)) => {
+                    let Some(node) = nodes.last_mut() else { continue };
+                    let between = self.span(node.span.end as usize..at);
+                    self.report(mistake::brace_on_next_line(self.span(at..at + 1), between, node.key.span()));
+                    let (members, end) = self.block(depth);
+                    if node.value_span == node.key.span() {
+                        node.value_span = self.span(at..end);
+                    }
+                    node.members.extend(members);
+                    node.shape = Shape::Mapping;
+                    node.span.end = end as u32;
+                    node.value_span.end = end as u32;
+                    self.cursor.eat(";");
+                }
                 Some(b'/') if self.cursor.sees("/-") => {
                     self.cursor.at += 2;
                     self.line_space();
@@ -168,6 +185,14 @@ impl<'t> Parser<'t> {
                 }
             }
         }
+    }
+
+    /// Whether nothing but blanks and line breaks stands between `node` and the cursor, and it has no block yet.
+    fn lacks_block(&self, node: &Node) -> bool {
+        let end = node.span.end as usize;
+        let between = self.cursor.slice(end, self.cursor.at);
+        !self.cursor.slice(0, end).ends_with('}')
+            && between.chars().all(|blank| super::class::is_blank(blank) || super::class::is_newline(blank))
     }
 
     /// Goes over everything between two nodes. Says whether what follows is the first thing on its line.
@@ -265,10 +290,13 @@ impl<'t> Parser<'t> {
                     if body.has_block {
                         self.report_unless_troubled(mistake::second_block(self.span(at..at + 1)));
                     }
-                    let nodes = self.block(depth);
+                    let (nodes, end) = self.block(depth);
                     body.members.extend(nodes);
                     body.start.get_or_insert(at);
-                    body.end = self.cursor.at;
+                    body.end = end;
+                    if end < self.cursor.at {
+                        return;
+                    }
                     (body.has_block, closed) = (true, true);
                     spaced = self.node_space();
                 }
@@ -277,13 +305,14 @@ impl<'t> Parser<'t> {
                     return;
                 }
                 Some(b'=') => {
-                    let key = self.cursor.slice(0, at).trim_end().len();
+                    self.cursor.at += 1;
+                    self.cursor.eat_blanks();
+                    let around = self.span(body.end..self.cursor.at);
                     self.report_unless_troubled(mistake::stray_equals(
                         self.span(at..at + 1),
-                        key,
+                        around,
                         body.start.is_none(),
                     ));
-                    self.cursor.at += 1;
                     self.node_space();
                     spaced = true;
                 }
@@ -293,6 +322,11 @@ impl<'t> Parser<'t> {
                     body.end = self.cursor.at;
                     spaced = true;
                     self.node_space();
+                }
+                Some(byte @ (b':' | b',')) if !spaced && self.cursor.byte_after(1).is_none_or(|next| next <= b' ') => {
+                    self.report_unless_troubled(mistake::stray_mark(self.span(at..at + 1), byte as char));
+                    self.cursor.at += 1;
+                    spaced = self.node_space();
                 }
                 _ => {
                     if closed {
@@ -344,27 +378,29 @@ impl Parser<'_> {
         self.cursor.byte() == Some(b'{') || self.at_end_of_node()
     }
 
-    /// Reads a block with its braces.
-    fn block(&mut self, depth: usize) -> Vec<Node> {
+    /// Reads a block with its braces. Gives its nodes and its end, which lies before the cursor if its `}` is missing.
+    fn block(&mut self, depth: usize) -> (Vec<Node>, usize) {
         let open = self.cursor.at;
         if depth >= MAX_DEPTH {
             let diagnostic = mistake::nesting(self.span(open..open + 1));
             self.report(diagnostic);
             self.skip_block();
-            return Vec::new();
+            return (Vec::new(), self.cursor.at);
         }
         let block = self.layout.block(open);
         let troubled = self.troubled;
         self.cursor.at += 1;
         let nodes = self.nodes(Some(&block), depth + 1);
         self.troubled = troubled;
-        if self.layout.missing.contains(&super::unclosed::Missing { open, before: self.cursor.at }) {
-            return nodes;
+        let closed = !self.layout.missing.contains(&Missing { open, before: self.cursor.at });
+        if closed && self.cursor.eat("}") {
+            return (nodes, self.cursor.at);
         }
-        if !self.cursor.eat("}") {
+        if closed {
             self.layout.open_at_end.push(open);
         }
-        nodes
+        let end = nodes.last().map_or(open + 1, |node| node.span.end as usize);
+        (nodes, end)
     }
 
     /// Reads an argument or a property; then the blanks behind it, and says whether there were any. `None` if nothing
@@ -390,6 +426,11 @@ impl Parser<'_> {
             self.check_argument(&token, spaced);
             let scalar = Scalar { text: token.text, kind: token.kind, tag };
             return (Some(Entry::Argument(scalar)), spaced);
+        }
+        if self.cursor.sees("==") || self.cursor.sees("=~") {
+            let token = self.unquoted(start, Place::Entry, true);
+            let scalar = Scalar { text: token.text, kind: token.kind, tag };
+            return (Some(Entry::Argument(scalar)), self.node_space());
         }
         if tagged {
             let name = token.text.span();

@@ -12,7 +12,11 @@ use super::class;
 use super::cursor::Cursor;
 use super::mistake;
 use super::parser::Parser;
-use crate::source::{Text, TextBuilder};
+use crate::source::{Span, Text, TextBuilder};
+
+/// After so many multi-line strings without end, another one takes the rest of the file; each has to look for its end in
+/// all of it.
+const MOST_UNCLOSED: usize = 3;
 
 /// Where the end of a string was looked for.
 enum End {
@@ -167,10 +171,7 @@ impl Parser<'_> {
         let starts_on_new_line = self.cursor.eat_newline();
         let from = self.cursor.at;
         let Some((lines, close)) = self.lines(hashes) else {
-            self.cursor.at = self.cursor.text.len();
-            self.swallowed = true;
-            self.report(mistake::block_unclosed(opener, hashes));
-            return None;
+            return self.unclosed_multi_line(opener, hashes, None);
         };
         self.cursor.at = close + 3 + hashes;
         let whole = open..self.cursor.at;
@@ -186,6 +187,10 @@ impl Parser<'_> {
         }
         let raw = hashes > 0;
         if !self.is_blank_line(last, raw) {
+            if self.opens_string(last, close + 3 + hashes) {
+                self.cursor.at = from;
+                return self.unclosed_multi_line(opener, hashes, Some(close..close + 3 + hashes));
+            }
             self.report(mistake::block_ends_on_line(self.span(close..close + 3 + hashes), self.line_text(last)));
             return Some(if raw { self.verbatim(whole, from..close) } else { self.decode(whole, from..close) });
         }
@@ -218,6 +223,57 @@ impl Parser<'_> {
                 _ => ahead.at += 1,
             }
         }
+    }
+
+    /// Whether the quotes that end at `end` and stand behind the text `line` rather open a string than close one.
+    fn opens_string(&self, line: &Range<usize>, end: usize) -> bool {
+        let ahead = Cursor { text: self.cursor.text, at: end };
+        let before = self.cursor.slice(line.start, line.end).trim_end_matches('#');
+        ahead.newline_length() > 0 && before.ends_with(|last| class::is_blank(last) || "=)".contains(last))
+    }
+
+    /// Reports a multi-line string that is never closed. Its text are the lines that are indented like its first one, so
+    /// that the rest of the file is still read. `next`: where another such string opens.
+    fn unclosed_multi_line(&mut self, opener: Span, hashes: usize, next: Option<Range<usize>>) -> Option<Text> {
+        let (open, from) = (opener.start as usize, self.cursor.at);
+        let limit = next.as_ref().map_or(self.cursor.text.len(), |next| next.start);
+        let mut lines = Vec::new();
+        let mut indentation = from..from;
+        while self.cursor.at < limit {
+            let start = self.cursor.at;
+            self.cursor.go_to_line_end();
+            let line = self.cursor.slice(start, self.cursor.at);
+            let blanks = leading_blanks(line);
+            if blanks.len() < line.len() {
+                if indentation.is_empty() {
+                    indentation = start..start + blanks.len();
+                }
+                if !line.starts_with(self.cursor.slice(indentation.start, indentation.end)) || self.cursor.at > limit {
+                    break;
+                }
+            }
+            lines.push(start..self.cursor.at);
+            self.cursor.eat_newline();
+        }
+        while lines.last().is_some_and(|line| self.is_blank_line(line, true)) {
+            lines.pop();
+        }
+        self.unclosed_strings += 1;
+        let end = lines.last().map(|line| line.end);
+        let blanks = self.cursor.slice(indentation.start, indentation.end).to_owned();
+        let insert = end
+            .filter(|_| !blanks.is_empty())
+            .map(|end| (self.span(end..end), format!("\n{blanks}\"\"\"{}", "#".repeat(hashes))));
+        let next = next.map(|next| self.span(next));
+        let recovers = insert.is_some() && self.unclosed_strings <= MOST_UNCLOSED;
+        self.report(mistake::block_unclosed(opener, hashes, insert, next, !recovers));
+        let (Some(end), true) = (end, recovers) else {
+            self.cursor.at = self.cursor.text.len();
+            self.swallowed = true;
+            return None;
+        };
+        self.cursor.at = end;
+        Some(self.dedent(open..end, &lines, indentation, hashes > 0))
     }
 
     /// How many `#` stand at `at`.
@@ -294,7 +350,7 @@ impl Parser<'_> {
     }
 
     /// The bytes of a line behind its leading blanks.
-    fn line_text(&self, line: &Range<usize>) -> crate::source::Span {
+    fn line_text(&self, line: &Range<usize>) -> Span {
         let text = self.cursor.slice(line.start, line.end);
         self.span(line.start + leading_blanks(text).len()..line.end)
     }

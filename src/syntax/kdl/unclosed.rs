@@ -7,6 +7,9 @@
 //! file keeps its meaning; this happens a few times at most.
 
 use super::cursor::Cursor;
+use super::{class, mistake};
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Span};
 
 /// How many missing braces are found by reading again.
 pub(super) const MAX_REPAIRS: usize = 4;
@@ -85,4 +88,32 @@ impl Layout {
         }
         false
     }
+}
+
+/// What is said about a brace that the indentation shows to be missing.
+pub(super) fn report(file: FileId, text: &str, missing: &Missing) -> Diagnostic {
+    let brace = text.as_bytes().get(missing.before) == Some(&b'}');
+    let mut ahead = Cursor { text, at: missing.before };
+    if ahead.eat_word().is_empty() {
+        ahead.bump();
+    }
+    let (line, _) = line_start(text, missing.before);
+    let (_, indentation) = line_start(text, missing.open);
+    mistake::unclosed_before(
+        Span::new(file, missing.open..missing.open + 1),
+        Span::new(file, missing.before..ahead.at),
+        brace,
+        Span::new(file, line..line),
+        &format!("{indentation}}}\n"),
+    )
+}
+
+/// Where the line of `at` starts, and the blanks it starts with.
+fn line_start(text: &str, at: usize) -> (usize, &str) {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.rsplit(class::is_newline).next().unwrap_or_default();
+    let start = before.len() - line.len();
+    let line = text.get(start..).unwrap_or_default();
+    let blanks = line.len() - line.trim_start_matches(class::is_blank).len();
+    (start, line.get(..blanks).unwrap_or_default())
 }

@@ -23,6 +23,9 @@ pub(super) enum Place {
 /// How many characters a text between typographic quotes is looked through for its end.
 const LONGEST_TEXT: usize = 1000;
 
+/// Longer words in front of `=` are not taken for the labels of a selector.
+const LONGEST_LABEL: usize = 200;
+
 /// A string, number or keyword.
 #[derive(Debug)]
 pub(super) struct Token {
@@ -40,11 +43,11 @@ impl Parser<'_> {
             b'#' if self.sees_raw() => self.raw().map(|text| Token { text, kind: ScalarKind::Quoted }),
             b'#' => self.keyword(place),
             byte if !byte.is_ascii() || class::is_word_byte(byte) => Some(self.word(place)),
-            b'/' | b'=' if place != Place::Name => Some(self.unquoted(start, place)),
+            b'/' | b'=' if place != Place::Name => Some(self.unquoted(start, place, false)),
             b'[' if place == Place::Value => {
                 let diagnostic = mistake::brackets(self.span(start..start + 1));
                 self.report_unless_troubled(diagnostic);
-                Some(self.unquoted(start, place))
+                Some(self.unquoted(start, place, false))
             }
             b'{' => {
                 self.report_unless_troubled(mistake::lonely_block(self.span(start..start + 1)));
@@ -87,8 +90,15 @@ impl Parser<'_> {
                 return None;
             }
             _ => {
-                self.report_unless_troubled(mistake::unknown_keyword(self.span(start..end), word));
-                return Some(Token { text: self.written(start, end), kind: ScalarKind::Plain });
+                let meant = mistake::meant_keyword(word);
+                let span = self.span(start..end);
+                self.report(mistake::unknown_keyword(span, word, meant));
+                return Some(match meant {
+                    Some("true" | "false") => {
+                        Token { text: Text::synthetic(meant.unwrap_or_default(), span), kind: ScalarKind::Bool }
+                    }
+                    Some(_) | None => Token { text: self.written(start, end), kind: ScalarKind::Plain },
+                });
             }
         };
         if place == Place::Name || place == Place::Annotation {
@@ -124,8 +134,8 @@ impl Parser<'_> {
     /// Reads a bare word or a number.
     fn word(&mut self, place: Place) -> Token {
         let start = self.cursor.at;
-        if self.cursor.peek().is_some_and(|first| "“”„‘’«".contains(first)) {
-            return self.smart_quotes(start);
+        if let Some(token) = self.foreign_quotes() {
+            return token;
         }
         let mut word = self.cursor.eat_word();
         if word == "r" && self.cursor.byte().is_some_and(|byte| byte == b'"' || byte == b'#') && self.sees_raw() {
@@ -136,7 +146,7 @@ impl Parser<'_> {
         }
         let end = start + word.len();
         if self.is_glued(word, place) {
-            return self.unquoted(start, place);
+            return self.unquoted(start, place, false);
         }
         let first = word.as_bytes().first().copied().unwrap_or_default();
         let plain = |parser: &Self| Token { text: parser.written(start, end), kind: ScalarKind::Plain };
@@ -209,27 +219,44 @@ impl Parser<'_> {
         Token { text, kind: ScalarKind::Quoted }
     }
 
-    /// Reads a text between typographic quotes as if the quotes were straight.
-    fn smart_quotes(&mut self, start: usize) -> Token {
-        self.cursor.at = start;
-        self.cursor.bump();
-        let from = self.cursor.at;
-        let line = self.cursor.rest();
-        let closing = line
+    /// Reads a text between typographic or single quotes or backticks as if the quotes were straight double ones, if such
+    /// a quote is at the cursor. A single quote or backtick is let go if no other ends a word on its line.
+    fn foreign_quotes(&mut self) -> Option<Token> {
+        let start = self.cursor.at;
+        let first = match self.cursor.byte()? {
+            b'\'' => '\'',
+            b'`' => '`',
+            0xC2 | 0xE2 => self.cursor.peek()?,
+            _ => return None,
+        };
+        let closing = match first {
+            '“' | '”' | '„' | '‘' | '’' | '«' => "”“’‘»\"",
+            '\'' => "'",
+            '`' => "`",
+            _ => return None,
+        };
+        let from = start + first.len_utf8();
+        let line = self.cursor.slice(from, self.cursor.text.len());
+        let end = line
             .char_indices()
             .take(LONGEST_TEXT)
             .take_while(|&(_, character)| !class::is_newline(character))
-            .find(|&(_, character)| "”“’‘»\"".contains(character));
-        let (length, quote) = match closing {
+            .find(|&(_, character)| closing.contains(character));
+        let (length, quote) = match end {
             Some((length, quote)) => (length, quote.len_utf8()),
-            None => (self.cursor.eat_word().len(), 0),
+            None if first.is_ascii() => return None,
+            None => (self.cursor.eat_word().len().saturating_sub(first.len_utf8()), 0),
         };
         let end = from + length + quote;
+        let next = self.cursor.slice(end, self.cursor.text.len()).chars().next();
+        if first.is_ascii() && (length == 0 || next.is_some_and(class::is_word)) {
+            return None;
+        }
         self.cursor.at = end;
         let span = self.span(start..end);
         let text = self.written(from, from + length).within(span);
-        self.report(mistake::smart_quotes(span, text.as_str()));
-        Token { text, kind: ScalarKind::Quoted }
+        self.report(mistake::foreign_quotes(span, text.as_str()));
+        Some(Token { text, kind: ScalarKind::Quoted })
     }
 
     /// Whether the word in front of the cursor goes on with characters that a bare word cannot have, and no other rule
@@ -249,8 +276,19 @@ impl Parser<'_> {
             Some(b']') => !self.in_list,
             Some(b'#') => !self.sees_raw(),
             Some(b'=') => place == Place::Value,
+            Some(b'{') => place != Place::Name && self.sees_matchers(),
             Some(_) | None => false,
         }
+    }
+
+    /// `{job="x"` and its kind, the matchers of a PromQL selector. No block can start like that.
+    fn sees_matchers(&self) -> bool {
+        let mut ahead = self.cursor.clone();
+        ahead.bump();
+        ahead.eat_blanks();
+        let label = ahead.eat_word();
+        let operator = ahead.eat("=~") || ahead.eat("=");
+        label.len() < LONGEST_LABEL && operator && ahead.byte() == Some(b'"')
     }
 
     /// `/**/` between two parts of a path.
@@ -260,10 +298,10 @@ impl Parser<'_> {
 
     /// Reports what needs quotes and takes it as text: up to the next blank, or, if it is an expression with brackets, up
     /// to the end of the statement.
-    fn unquoted(&mut self, start: usize, place: Place) -> Token {
+    pub(super) fn unquoted(&mut self, start: usize, place: Place, expression: bool) -> Token {
         let comment = self.cursor.byte() == Some(b'/') && matches!(self.cursor.byte_after(1), Some(b'/' | b'*'));
-        let expression = place != Place::Name && self.cursor.byte().is_some_and(|byte| byte == b'(' || byte == b'[');
-        self.cursor.at = self.cursor.at.max(start);
+        let bracket = self.cursor.byte().is_some_and(|byte| matches!(byte, b'(' | b'[' | b'{'));
+        let expression = expression || (place != Place::Name && bracket);
         let mut depth = 0_usize;
         let mut end = self.cursor.at;
         while let Some(next) = self.cursor.peek() {
@@ -294,7 +332,14 @@ impl Parser<'_> {
         } else {
             mistake::needs_quotes(span, written, self.in_list)
         };
-        self.report_unless_troubled(diagnostic);
+        // A path among paths stands on its own; what is odd in other ways may be a consequence.
+        let before = self.cursor.slice(0, start);
+        let bracket_free = !written.contains(['(', ')', '[', ']', '{', '}', '"']);
+        if before.ends_with([' ', '\t', '=']) && bracket_free && !self.in_list {
+            self.report(diagnostic);
+        } else {
+            self.report_unless_troubled(diagnostic);
+        }
         Token { text: self.written(start, end), kind: ScalarKind::Plain }
     }
 
@@ -308,6 +353,9 @@ impl Parser<'_> {
 
     /// Warns about a node name as YAML would have it.
     pub(super) fn check_name(&mut self, name: &Token) {
+        if name.kind == ScalarKind::Plain && name.text.as_str() == "-" {
+            self.report(mistake::name_is_dash(name.text.span()));
+        }
         if name.kind == ScalarKind::Plain && name.text.as_str().ends_with(':') && !self.troubled {
             let span = name.text.span();
             self.report(mistake::name_with_colon(span, self.span(span.end as usize - 1..span.end as usize)));

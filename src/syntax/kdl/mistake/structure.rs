@@ -46,8 +46,9 @@ pub(in super::super) fn unclosed(file: FileId, open: &[usize]) -> Diagnostic {
     diagnostic.help("Add a `}` where the block ends.")
 }
 
-/// A missing brace that the indentation gives away. `before`: what stands where the brace should.
-pub(in super::super) fn unclosed_before(open: Span, before: Span, brace: bool) -> Diagnostic {
+/// A missing brace that the indentation gives away. `before`: what stands where the brace should; `insert` at `line`
+/// would put it there.
+pub(in super::super) fn unclosed_before(open: Span, before: Span, brace: bool, line: Span, insert: &str) -> Diagnostic {
     let found = if brace {
         "this `}` belongs to a block further out, by its indentation"
     } else {
@@ -57,6 +58,7 @@ pub(in super::super) fn unclosed_before(open: Span, before: Span, brace: bool) -
         .also(before, found)
         .note("The rest of the file was read as if the block ended there.")
         .help("Add a `}` where the block ends.")
+        .fix(line, insert)
 }
 
 /// A block without a node.
@@ -64,6 +66,23 @@ pub(in super::super) fn lonely_block(span: Span) -> Diagnostic {
     error("A block has no name in front of it", span, "whose block is this?")
         .note("Braces belong to the node in front of them, on the same line.")
         .help("Put the name of the node in front of the `{`, on the same line.")
+}
+
+/// A block on the line below its node. `between`: the blanks from the end of the node to the brace.
+pub(in super::super) fn brace_on_next_line(span: Span, between: Span, name: Span) -> Diagnostic {
+    error("The `{` of a block does not stand on the line of its node", span, "must stand on the line above")
+        .also(name, "the node it seems to belong to")
+        .note("A line break ends a node, so this node would have no block.")
+        .help("Move the `{` to the end of the line above.")
+        .fix(between, " ")
+}
+
+/// `:` or `,` behind a value that cannot end in one.
+pub(in super::super) fn stray_mark(span: Span, mark: char) -> Diagnostic {
+    error(format!("A `{mark}` stands behind a value"), span, "KDL has none here")
+        .note("Blanks alone separate a name from its value, and values from each other; a `;` or a line break ends a node.")
+        .help("Write `name value; name value` in a block, or `name=value name=value` on the line of a node.")
+        .fix(span, "")
 }
 
 /// A second block of one node.
@@ -92,14 +111,13 @@ pub(in super::super) fn missing_terminator(span: Span, cursor: &Cursor<'_>) -> D
         .fix(span, "; ")
 }
 
-/// `=` where no property can be. `key_end`: the end of what stands in front; `after_name`: that is the node's name.
-pub(in super::super) fn stray_equals(span: Span, key_end: usize, after_name: bool) -> Diagnostic {
+/// `=` where no property can be. `around`: with its blanks; `after_name`: the node's name stands in front.
+pub(in super::super) fn stray_equals(span: Span, around: Span, after_name: bool) -> Diagnostic {
     if after_name {
-        let blank = Span { start: key_end as u32, ..span };
         return error("A node's name is not followed by `=`", span, "no `=` here")
             .note("At the start of a line stands a node: its values follow after a blank. `=` is for properties behind the name.")
             .help("Leave the `=` out, as in `severity critical`.")
-            .fix(blank, " ");
+            .fix(around, " ");
     }
     error("A `=` has no name in front of it", span, "no name in front")
         .note("A property is `name=value`.")

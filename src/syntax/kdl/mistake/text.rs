@@ -60,7 +60,7 @@ pub(in super::super) fn string_unclosed(opener: Span, end: Span, fixable: bool) 
 
 /// A text over several lines in single quotes.
 pub(in super::super) fn string_over_lines(opener: Span, closer: Span, hashes: usize) -> Diagnostic {
-    error("A string in single quotes goes over several lines", opener, "the string starts here")
+    error("A text between `\"` goes over several lines", opener, "the string starts here")
         .also(closer, "and seems to end here")
         .note("A string between `\"` ends on the line it starts on.")
         .help(block_example(hashes))
@@ -79,11 +79,27 @@ pub(in super::super) fn raw_string_unclosed(opener: Span, hashes: usize, fewer: 
     }
 }
 
-/// A multi-line string without its end.
-pub(in super::super) fn block_unclosed(opener: Span, hashes: usize) -> Diagnostic {
+/// A multi-line string without its end. `insert`: where the end seems to belong; `next`: where another string opens.
+pub(in super::super) fn block_unclosed(
+    opener: Span,
+    hashes: usize,
+    insert: Option<(Span, String)>,
+    next: Option<Span>,
+    takes_all: bool,
+) -> Diagnostic {
     let end = format!("\"\"\"{}", "#".repeat(hashes));
-    error("A multi-line string is never closed", opener, "it starts here and takes the rest of the file")
-        .help(format!("Put `{end}` alone on the line below the text."))
+    let label = if takes_all { "it starts here and takes the rest of the file" } else { "it starts here" };
+    let mut diagnostic = error("A multi-line string is never closed", opener, label)
+        .help(format!("Put `{end}` alone on the line below the text."));
+    if let Some(next) = next {
+        diagnostic = diagnostic.also(next, "these quotes seem to open another string");
+    }
+    if let (Some((place, text)), false) = (insert, takes_all) {
+        diagnostic = diagnostic
+            .note("The rest of the file was read as if the string ended with the lines that are indented like its first one.")
+            .fix(place, text);
+    }
+    diagnostic
 }
 
 /// Text on the line of the opening quotes.

@@ -62,17 +62,21 @@ pub(in super::super) fn not_a_name(span: Span, written: &str) -> Diagnostic {
         .fix(span, quoted(written))
 }
 
-/// `#` and a word that is no keyword.
-pub(in super::super) fn unknown_keyword(span: Span, word: &str) -> Diagnostic {
+/// The keyword that was probably meant by `word`.
+pub(in super::super) fn meant_keyword(word: &str) -> Option<&'static str> {
     let lower = word.to_lowercase();
     let bare = lower.trim_end_matches(',');
-    let meant = match bare {
+    match bare {
         "yes" | "on" => Some("true"),
         "no" | "off" => Some("false"),
         "nil" | "none" => Some("null"),
         "+inf" | "infinity" => Some("inf"),
         _ => nearest(bare, ["true", "false", "null", "inf", "-inf", "nan"]),
-    };
+    }
+}
+
+/// `#` and a word that is no keyword.
+pub(in super::super) fn unknown_keyword(span: Span, word: &str, meant: Option<&str>) -> Diagnostic {
     let diagnostic = error(format!("`#{}` is not a keyword", short(word)), span, "unknown keyword")
         .note("Behind `#` stands one of `true`, `false`, `null`, `inf`, `-inf`, `nan`, or a raw string.");
     match meant {
@@ -136,11 +140,11 @@ pub(in super::super) fn comment_in_word(span: Span, written: &str) -> Diagnostic
         .fix(span, quoted(written))
 }
 
-/// `“text”`.
-pub(in super::super) fn smart_quotes(span: Span, text: &str) -> Diagnostic {
-    Diagnostic::new(&codes::SMART_QUOTES, "Typographic quotes do not make a string")
-        .at(span, "not straight quotes")
-        .note("KDL takes typographic quotes for letters, so this would become several words. They often come from a word processor or a chat.")
+/// `“text”`, `'text'`.
+pub(in super::super) fn foreign_quotes(span: Span, text: &str) -> Diagnostic {
+    Diagnostic::new(&codes::FOREIGN_QUOTES, "These quotes do not make a string")
+        .at(span, "not between straight double quotes")
+        .note("KDL takes single quotes, backticks and typographic quotes for letters, so a text between them falls apart into words.")
         .help(format!("Write `{}`.", quoted(&short(text))))
         .fix(span, quoted(text))
 }
@@ -168,6 +172,13 @@ pub(in super::super) fn word_with_comma(span: Span, comma: Span) -> Diagnostic {
         .note("KDL separates values by blanks alone. A comma becomes a part of the word in front of it.")
         .help("Leave the comma out, or put the word in quotes if it truly ends in one.")
         .fix(comma, "")
+}
+
+/// A node called `-`.
+pub(in super::super) fn name_is_dash(span: Span) -> Diagnostic {
+    habit("A node is called `-`", span, "an item of a list, as in YAML?")
+        .note("KDL has no lists of this kind; the dash is the name of the node, and the words behind it are its arguments.")
+        .help("Write the kind of the node in place of the dash, as in `route oncall { … }`.")
 }
 
 /// A warning about what is valid KDL and means something else than it seems.
