@@ -5,7 +5,7 @@
 //! - `class`, `cursor`: kinds of characters, and small steps over the text.
 //! - `blank`: blanks, comments, continued lines, and how broken parts are skipped.
 //! - `string`, `number`, `word`: the leaves.
-//! - `parser`: nodes, entries and blocks.
+//! - `entry`, `parser`: arguments and properties; nodes and blocks.
 //! - `unclosed`: finds where a forgotten brace should have been, by the indentation.
 //! - `comment`: finds the node that each comment belongs to.
 //! - `mistake`: everything that is said about broken input.
@@ -18,6 +18,7 @@ mod blank;
 mod class;
 mod comment;
 mod cursor;
+mod entry;
 mod mistake;
 mod number;
 mod parser;

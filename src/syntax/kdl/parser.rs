@@ -1,4 +1,4 @@
-//! Nodes, entries and blocks: a recursive descent over the text, one function per rule of the grammar.
+//! Nodes and blocks: a recursive descent over the text, one function per rule of the grammar.
 //!
 //! Every function leaves the cursor behind what it read and goes forward at least one character when it reports
 //! something, so that reading is linear and ends. After a report the reader goes on with what was most likely meant; a
@@ -7,13 +7,14 @@
 use std::ops::Range;
 
 use super::cursor::Cursor;
+use super::entry::Entry;
 use super::mistake;
 use super::unclosed::{Block, Layout, Missing};
-use super::word::{Place, Token};
+use super::word::Place;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::source::{FileId, Span, Text};
+use crate::source::{FileId, Span};
 use crate::syntax::codes::MAX_DEPTH;
-use crate::syntax::{Comment, Form, Node, Scalar, ScalarKind, Shape};
+use crate::syntax::{Comment, Form, Node, Scalar, Shape};
 
 /// After so many errors in one file the rest is silent: it is not a spec, or one mistake was repeated by a generator.
 const MAX_ERRORS: usize = 100;
@@ -355,28 +356,6 @@ impl<'t> Parser<'t> {
             }
         }
     }
-}
-
-/// An argument or a property.
-pub(super) enum Entry {
-    Argument(Scalar),
-    Property(Node),
-}
-
-impl Parser<'_> {
-    /// Whether nothing more of the current node can follow.
-    fn at_end_of_node(&self) -> bool {
-        match self.cursor.byte() {
-            None | Some(b';' | b'}') => true,
-            Some(b'/') => self.cursor.sees("//"),
-            Some(_) => self.cursor.newline_length() > 0,
-        }
-    }
-
-    /// Whether no entry can start here.
-    fn at_end_of_entry(&self) -> bool {
-        self.cursor.byte() == Some(b'{') || self.at_end_of_node()
-    }
 
     /// Reads a block with its braces. Gives its nodes and its end, which lies before the cursor if its `}` is missing.
     fn block(&mut self, depth: usize) -> (Vec<Node>, usize) {
@@ -401,130 +380,5 @@ impl Parser<'_> {
         }
         let end = nodes.last().map_or(open + 1, |node| node.span.end as usize);
         (nodes, end)
-    }
-
-    /// Reads an argument or a property; then the blanks behind it, and says whether there were any. `None` if nothing
-    /// can be kept; the reason has been reported.
-    fn entry(&mut self) -> (Option<Entry>, bool) {
-        let start = self.cursor.at;
-        let mut tag = None;
-        let tagged = self.cursor.byte() == Some(b'(');
-        if tagged {
-            tag = self.annotation();
-            self.node_space();
-            if self.at_end_of_entry() || self.cursor.sees("/") {
-                let span = self.span(start..self.cursor.at);
-                self.report_unless_troubled(mistake::lonely_annotation(span, "a value"));
-                return (None, true);
-            }
-        }
-        let Some(token) = self.token(Place::Entry) else {
-            return (None, self.node_space() || self.troubled);
-        };
-        let spaced = self.node_space();
-        if self.cursor.byte() != Some(b'=') || self.in_list {
-            self.check_argument(&token, spaced);
-            let scalar = Scalar { text: token.text, kind: token.kind, tag };
-            return (Some(Entry::Argument(scalar)), spaced);
-        }
-        if self.cursor.sees("==") || self.cursor.sees("=~") {
-            let token = self.unquoted(start, Place::Entry, true);
-            let scalar = Scalar { text: token.text, kind: token.kind, tag };
-            return (Some(Entry::Argument(scalar)), self.node_space());
-        }
-        if tagged {
-            let name = token.text.span();
-            self.report_unless_troubled(mistake::annotated_name(self.span(start..name.start as usize), name));
-        }
-        self.check_property_name(&token);
-        self.cursor.at += 1;
-        self.node_space();
-        let Some(value) = self.value(&token.text) else {
-            return (None, true);
-        };
-        let value_span = value.span();
-        let property = Node {
-            span: token.text.span().to(value_span),
-            key: token.text,
-            form: Form::Property,
-            shape: Shape::Scalar,
-            tag: None,
-            arguments: vec![value],
-            members: Vec::new(),
-            items: Vec::new(),
-            value_span,
-        };
-        (Some(Entry::Property(property)), self.node_space())
-    }
-
-    /// Reads the value of the property `name`.
-    fn value(&mut self, name: &Text) -> Option<Scalar> {
-        let start = self.cursor.at;
-        let tag = if self.cursor.byte() == Some(b'(') {
-            let tag = self.annotation();
-            self.node_space();
-            if self.at_end_of_entry() || self.cursor.sees("/-") {
-                let span = self.span(start..self.cursor.at);
-                self.report_unless_troubled(mistake::lonely_annotation(span, "a value"));
-                return None;
-            }
-            tag
-        } else {
-            None
-        };
-        if self.at_end_of_entry() || self.cursor.sees("/-") {
-            let braces = self.cursor.byte() == Some(b'{');
-            self.report_unless_troubled(mistake::missing_value(name.span(), self.span(start..start), braces));
-            return None;
-        }
-        let Token { text, kind, .. } = self.token(Place::Value)?;
-        if kind == ScalarKind::Plain {
-            self.check_comma(&text);
-        }
-        Some(Scalar { text, kind, tag })
-    }
-
-    /// Reads a type annotation with its parentheses. `None` if it is broken, which has been reported.
-    fn annotation(&mut self) -> Option<Text> {
-        let open = self.cursor.at;
-        self.cursor.at += 1;
-        self.node_space();
-        if self.cursor.byte() == Some(b')') {
-            self.cursor.at += 1;
-            self.report_unless_troubled(mistake::empty_annotation(self.span(open..self.cursor.at)));
-            return None;
-        }
-        let token = if self.at_end_of_entry() || self.cursor.sees("/") { None } else { self.token(Place::Annotation) };
-        self.node_space();
-        if !self.cursor.eat(")") {
-            self.report_unless_troubled(mistake::unclosed_annotation(self.span(open..open + 1)));
-            return None;
-        }
-        let span = self.span(open..self.cursor.at);
-        token.map(|token| token.text.within(span))
-    }
-
-    /// Reads a list in brackets, which KDL does not have, as arguments.
-    fn list(&mut self, arguments: &mut Vec<Scalar>) {
-        let open = self.cursor.at;
-        self.report_unless_troubled(mistake::brackets(self.span(open..open + 1)));
-        self.cursor.at += 1;
-        self.in_list = true;
-        loop {
-            self.line_space();
-            match self.cursor.byte() {
-                Some(b']') => {
-                    self.cursor.at += 1;
-                    break;
-                }
-                None | Some(b'{' | b'}' | b';' | b'=' | b'/' | b'(' | b')' | b'[') => break,
-                Some(b',') => self.cursor.at += 1,
-                Some(_) => match self.token(Place::Entry) {
-                    Some(token) => arguments.push(Scalar { text: token.text, kind: token.kind, tag: None }),
-                    None => break,
-                },
-            }
-        }
-        self.in_list = false;
     }
 }
