@@ -72,6 +72,8 @@ fn front(world: &dyn World, sink: &mut Sink) -> Compilation {
     let mut sources = Sources::default();
     let mut provenance = Provenance::default();
     let trees = resolve::include::read(world, &mut sources, sink);
+    // Names may be defined in a file that could not be read; resolving without it would report what is not wrong.
+    let readable = !sink.has_errors();
     let mut spec = Spec::default();
     let mut poisoned = BTreeSet::new();
     let mut sensitive = Vec::new();
@@ -82,7 +84,7 @@ fn front(world: &dyn World, sink: &mut Sink) -> Compilation {
         sensitive.extend(std::mem::take(&mut decoder.sensitive));
         spec.files.extend(file);
     }
-    let model = (!spec.files.is_empty())
+    let model = (readable && !spec.files.is_empty())
         .then(|| resolve::resolve(&spec, &poisoned, world, &mut sources, &mut provenance, sink));
     sources.redact(&sensitive);
     if let Some(model) = &model {

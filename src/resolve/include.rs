@@ -14,7 +14,8 @@ pub const ROOTS: [&str; 3] = ["alertsmith.kdl", "alertsmith.yaml", "alertsmith.y
 /// What `include` is if the root file does not say.
 const DEFAULT_INCLUDE: [&str; 2] = ["**/*.kdl", "**/*.spec.yaml"];
 
-/// Reads the root file and every file that it includes, and parses them. Trees come in path order, the root first.
+/// Reads the root file and every file that it includes, and parses them. Trees come in path order, the root first; files
+/// with syntax errors are left out, as what a broken file seems to say is not worth a second finding.
 pub fn read(world: &dyn World, sources: &mut Sources, sink: &mut Sink) -> Vec<Tree> {
     let listed = match world.list() {
         Ok(listed) => listed,
@@ -47,7 +48,10 @@ pub fn read(world: &dyn World, sources: &mut Sources, sink: &mut Sink) -> Vec<Tr
         }
     };
     let Some(root_file) = load(world, sources, sink, root) else { return Vec::new() };
-    let root_tree = parse(sources, root_file, sink);
+    let mut own = Sink::default();
+    let root_tree = parse(sources, root_file, &mut own);
+    let root_is_broken = own.has_errors();
+    sink.append(own);
     let include = includes(&root_tree, sink);
     let mut files = Vec::new();
     for path in &listed {
@@ -62,10 +66,15 @@ pub fn read(world: &dyn World, sources: &mut Sources, sink: &mut Sink) -> Vec<Tr
             (parse(sources, file, &mut own), own)
         })
         .collect();
-    let mut trees = vec![root_tree];
+    let mut trees = Vec::new();
+    if !root_is_broken {
+        trees.push(root_tree);
+    }
     for (tree, own) in parsed {
+        if !own.has_errors() {
+            trees.push(tree);
+        }
         sink.append(own);
-        trees.push(tree);
     }
     trees
 }
