@@ -158,8 +158,7 @@ pub fn restrictions(
         hosts.extend(any_of("group_id", &ids(&mut own), false));
     }
     hosts.extend(selector_matchers(&relevant, selectors, fleet));
-    let clusters =
-        if evaluation.engine == Evaluator::Ruler { cluster_matcher(&relevant, fleet) } else { None };
+    let clusters = if evaluation.engine == Evaluator::Ruler { cluster_matcher(&relevant, fleet) } else { None };
     Restrictions { hosts, clusters }
 }
 

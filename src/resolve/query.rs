@@ -139,7 +139,11 @@ impl Query<'_> {
             if expr.selectors().any(|selector| selector.metric().is_some_and(|metric| self.unscoped.contains(metric))) {
                 // What has no metric name is never exempt, and has its matchers already.
                 let more = promql::scope(text, expr, std::slice::from_ref(clusters), &scoped)?;
-                edits.extend(more.into_iter().filter(|edit| !edits.iter().any(|done| done.range == edit.range)).collect::<Vec<_>>());
+                edits.extend(
+                    more.into_iter()
+                        .filter(|edit| !edits.iter().any(|done| done.range == edit.range))
+                        .collect::<Vec<_>>(),
+                );
             }
         }
         Ok(edits)

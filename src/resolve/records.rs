@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::partition::Restrictions;
 use super::partition::any_of;
 use super::placement::{self, Placement};
 use super::thresholds::Fleet;
@@ -9,7 +10,6 @@ use super::{Context, query};
 use crate::ast::Spec;
 use crate::ast::alert::Evaluator;
 use crate::model::{Evaluation, Project, RecordingRule};
-use super::partition::Restrictions;
 use crate::promql::Restriction;
 
 /// Resolves all recording rules.

@@ -14,7 +14,25 @@ use super::{FileId, Span};
 pub struct Text {
     value: Arc<str>,
     span: Span,
-    runs: Arc<[Run]>,
+    runs: Runs,
+}
+
+/// The runs of a text. Most texts are one verbatim run, which then needs no memory of its own.
+#[derive(Debug, Clone)]
+enum Runs {
+    One(Run),
+    Several(Arc<[Run]>),
+    Nowhere,
+}
+
+impl Runs {
+    fn as_slice(&self) -> &[Run] {
+        match self {
+            Runs::One(run) => std::slice::from_ref(run),
+            Runs::Several(runs) => runs,
+            Runs::Nowhere => &[],
+        }
+    }
 }
 
 /// Cooked bytes `inner..inner + inner_len` came from file bytes `outer..outer + outer_len`. Equal lengths mean a
@@ -30,15 +48,15 @@ struct Run {
 impl Text {
     /// A text that stands in the file exactly as it reads, at `span`.
     pub fn verbatim(value: &str, span: Span) -> Self {
-        let mut builder = TextBuilder::new(span.file);
-        builder.verbatim(span.start as usize, value);
-        builder.finish(span)
+        let len = value.len() as u32;
+        let run = Run { inner: 0, inner_len: len, outer: span.start, outer_len: len };
+        Self { value: value.into(), span, runs: if len == 0 { Runs::Nowhere } else { Runs::One(run) } }
     }
 
     /// A text that stands nowhere in a file: a default, or one put together by the compiler. Every part of it maps to
     /// `span`, the place that caused it.
     pub fn synthetic(value: impl Into<Arc<str>>, span: Span) -> Self {
-        Self { value: value.into(), span, runs: Arc::from([]) }
+        Self { value: value.into(), span, runs: Runs::Nowhere }
     }
 
     /// The same text as part of a larger literal, such as a tag with its parentheses.
@@ -58,7 +76,7 @@ impl Text {
 
     /// The file bytes from which the cooked bytes `range` came. An empty range gives an empty span at that place.
     pub fn span_of(&self, range: Range<usize>) -> Span {
-        if self.runs.is_empty() {
+        if self.runs.as_slice().is_empty() {
             return self.span;
         }
         let start = self.outer_start(range.start as u32);
@@ -67,8 +85,9 @@ impl Text {
     }
 
     fn run_at(&self, inner: u32) -> Option<&Run> {
-        let index = self.runs.partition_point(|run| run.inner <= inner);
-        index.checked_sub(1).and_then(|index| self.runs.get(index))
+        let runs = self.runs.as_slice();
+        let index = runs.partition_point(|run| run.inner <= inner);
+        index.checked_sub(1).and_then(|index| runs.get(index))
     }
 
     fn outer_start(&self, inner: u32) -> u32 {
@@ -162,7 +181,12 @@ impl TextBuilder {
     /// Ends the text; `span` is the whole literal with its quotes.
     pub fn finish(self, span: Span) -> Text {
         debug_assert_eq!(self.file, span.file, "a text lies in one file");
-        Text { value: self.value.into(), span, runs: self.runs.into() }
+        let runs = match self.runs.as_slice() {
+            [] => Runs::Nowhere,
+            &[run] => Runs::One(run),
+            _ => Runs::Several(self.runs.into()),
+        };
+        Text { value: self.value.into(), span, runs }
     }
 }
 

@@ -101,13 +101,15 @@ impl Parser<'_> {
 
     /// The text `inner` of the file as it stands, for the literal `whole`.
     fn verbatim(&self, whole: Range<usize>, inner: Range<usize>) -> Text {
-        let mut builder = TextBuilder::new(self.file);
-        builder.verbatim(inner.start, self.cursor.slice(inner.start, inner.end));
-        builder.finish(self.span(whole))
+        let inner_span = self.span(inner.clone());
+        Text::verbatim(self.cursor.slice(inner.start, inner.end), inner_span).within(self.span(whole))
     }
 
     /// The text `inner` of the file with its escapes decoded, for the literal `whole`.
     fn decode(&mut self, whole: Range<usize>, inner: Range<usize>) -> Text {
+        if !self.cursor.slice(inner.start, inner.end).contains('\\') {
+            return self.verbatim(whole, inner);
+        }
         let mut builder = TextBuilder::new(self.file);
         self.decode_into(&mut builder, inner, &mut false);
         builder.finish(self.span(whole))
