@@ -14,6 +14,7 @@ mod checks;
 mod cli;
 mod diff;
 mod emit;
+mod examples;
 mod gotemplate;
 mod kdl;
 mod oracle;

@@ -5,13 +5,14 @@ use std::path::Path;
 use super::{Generation, Outcome, Verdict, below, files, fits};
 
 /// The files that another judge opens. Templates are read through the alertmanager.yaml beside them.
-const OPENED: [&str; 11] = [
+const OPENED: [&str; 12] = [
     "prometheus/*/rules/**",
     "prometheus/*/targets/*.json",
     "thanos/*/rules/**",
     "alertmanager/*/alertmanager.yaml",
     "alertmanager/*/templates/**",
     "forwarder/*/nginx.conf",
+    "forwarder/*/*.sh",
     "argocd/*.yaml",
     ".github/workflows/*",
     ".github/actions/*/action.yml",

@@ -27,7 +27,7 @@ pub use super::tools::Generation;
 pub struct Verdict {
     /// The tool and what it was asked, such as `promtool check rules`.
     pub judge: &'static str,
-    /// The version of the tool.
+    /// The version of the tool; empty for what the tests judge themselves.
     pub version: String,
     /// What was judged, as a path below the tree.
     pub subject: String,
@@ -47,7 +47,8 @@ pub enum Outcome {
 impl fmt::Display for Verdict {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { judge, version, subject, outcome } = self;
-        write!(formatter, "{judge} ({version}), {subject}: ")?;
+        let version = if version.is_empty() { String::new() } else { format!(" {version}") };
+        write!(formatter, "{judge}{version}, {subject}: ")?;
         match outcome {
             Outcome::Accepted => write!(formatter, "accepted"),
             Outcome::Rejected(said) => write!(formatter, "rejected\n{said}"),
