@@ -74,7 +74,7 @@ pub enum Command {
     Build(BuildArgs),
     /// Show what changes in the output
     Diff(DiffArgs),
-    /// Explain a code, a value, a target, an alert or an output line
+    /// Explain a code, a threshold, a target or an output line
     Explain(ExplainArgs),
     /// Print the JSON schema of specs in YAML
     Schema,
@@ -249,7 +249,7 @@ impl From<DiffFormat> for report::Form {
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
 pub struct ExplainArgs {
-    /// `route/shadowed`, `threshold ALERT`, `target NAME`, `alert NAME LABEL=VALUE…` or `dist/FILE:LINE`
+    /// A code such as `route/shadowed`, `threshold ALERT`, `target NAME`, or a line of the output, `dist/FILE:LINE`
     #[arg(value_name = "TOPIC", required = true)]
     pub topic: Vec<String>,
     /// The group for which a threshold is explained

@@ -2,13 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::ast::Spec;
 use crate::cli::args::ExplainArgs;
 use crate::cli::exit::{Exit, Trouble};
+use crate::cli::session::check_folder;
 use crate::cli::spec;
 use crate::cli::terminal::{Stream, Terminal};
+use crate::diagnostic::Label;
 use crate::diagnostic::render::{Options, render_places};
-use crate::explain::{codes, line};
+use crate::explain::{Part, Unknown, codes, line, target, threshold};
+use crate::model::Model;
 use crate::output::{Disk, MANIFEST, Manifest, OsDisk};
+use crate::provenance::Provenance;
 use crate::source::{DiskWorld, Sources, Span, World};
 
 pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, Trouble> {
@@ -23,8 +28,13 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, Trouble>
     if let Some((file, number)) = first.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?))) {
         return output_line(args, Path::new(file), number, terminal);
     }
-    match first.as_str() {
-        "threshold" | "target" | "alert" => Err(Trouble::new(format!("`explain {first}` is not there yet"))),
+    match (first.as_str(), rest) {
+        ("threshold", [alert]) => of_spec(args, terminal, |spec, model, provenance| {
+            threshold::explain(spec, model, provenance, alert, args.group.as_deref())
+        }),
+        ("target", [name]) => of_spec(args, terminal, |_, model, provenance| target::explain(model, provenance, name)),
+        ("threshold" | "target", _) => Err(Trouble::new(format!("`explain {first}` takes one name"))
+            .help(format!("Run `alertsmith explain {first} NAME`."))),
         _ => {
             let trouble =
                 Trouble::new(format!("there is nothing to say about `{first}`: it is no code, and no file and line"));
@@ -34,6 +44,35 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, Trouble>
             })
         }
     }
+}
+
+/// Explains something of the resolved spec. A spec with errors is explained as far as it goes.
+fn of_spec(
+    args: &ExplainArgs,
+    terminal: &mut Terminal,
+    explain: impl FnOnce(&Spec, &Model, &Provenance) -> Result<Vec<Part>, Unknown>,
+) -> Result<Exit, Trouble> {
+    let spec = spec::find(args.spec.as_deref())?;
+    let compilation = check_folder(&spec.folder)?;
+    if compilation.has_errors() {
+        terminal.note("the spec has errors; run `alertsmith check` to see them");
+    }
+    let model = compilation.model.as_ref().ok_or_else(|| Trouble::new("there is nothing in the spec to explain"))?;
+    let parts = explain(&compilation.spec, model, &compilation.provenance).map_err(|unknown| {
+        let trouble = Trouble::new(format!("the spec has no {} `{}`", unknown.kind, unknown.name));
+        match unknown.similar {
+            Some(similar) => trouble.help(format!("Did you mean `{similar}`?")),
+            None => trouble,
+        }
+    })?;
+    let options = Options { root: spec.from_here, ..terminal.options(Stream::Out) };
+    for (number, part) in parts.iter().enumerate() {
+        let separator = if number == 0 { "" } else { "\n" };
+        let places = render_places(&part.headline, &part.places, &compilation.sources, &options);
+        let notes: String = part.notes.iter().flat_map(|note| ["  ", note, "\n"]).collect();
+        terminal.out(&format!("{separator}{places}{notes}"));
+    }
+    Ok(Exit::Fine)
 }
 
 /// The places of the spec that a line of an output file was made from.
@@ -55,17 +94,18 @@ fn output_line(args: &ExplainArgs, file: &Path, number: usize, terminal: &mut Te
     let spec = spec::find(args.spec.as_deref())?;
     let world = DiskWorld::open(&spec.folder).map_err(|_| Trouble::new("the spec folder cannot be read"))?;
     let mut sources = Sources::default();
-    let mut spans = Vec::new();
+    let mut places = Vec::new();
     for origin in origins {
         let bytes = world.read(&origin.file).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         let text = bytes
             .ok_or_else(|| Trouble::new(format!("`{}{}` cannot be read any more", spec.from_here, origin.file)))?;
         let id = sources.add(origin.file.as_str(), text);
-        spans.push(Span { file: id, start: origin.spec.start, end: origin.spec.end });
+        let span = Span { file: id, start: origin.spec.start, end: origin.spec.end };
+        places.push(Label { span, text: String::new() });
     }
     let options = Options { root: spec.from_here, ..terminal.options(Stream::Out) };
     let headline = format!("{}:{number}: {}", file.display(), shown.trim());
-    terminal.out(&render_places(&headline, &spans, &sources, &options));
+    terminal.out(&render_places(&headline, &places, &sources, &options));
     Ok(Exit::Fine)
 }
 

@@ -16,7 +16,7 @@ use super::style::{HINT, STRONG, hang, level, one_line, paint, width_of, wrap};
 use super::view::{Mark, View, windows};
 use super::{Options, summary};
 use crate::diagnostic::{Diagnostic, Fix, Label, Level};
-use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::source::{FileId, SourceFile, Sources};
 
 /// Terminals narrower than this are treated as if they were this wide.
 const NARROWEST: usize = 40;
@@ -53,11 +53,10 @@ fn one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, options: &O
 }
 
 /// A headline and the places that belong to it.
-pub(super) fn places(headline: &str, places: &[Span], sources: &Sources, options: &Options) -> String {
+pub(super) fn places(headline: &str, labels: &[Label], sources: &Sources, options: &Options) -> String {
     let width = options.width.max(NARROWEST);
     let mut out = format!("{}\n", paint(&one_line(headline), STRONG, options.color));
-    let labels: Vec<Label> = places.iter().map(|&span| Label { span, text: String::new() }).collect();
-    snippets(&mut out, &labels, true, Level::Warning, sources, (options, width));
+    snippets(&mut out, labels, true, Level::Warning, sources, (options, width));
     out
 }
 

@@ -13,7 +13,7 @@ mod view;
 
 pub(crate) use style::visible;
 
-use super::{Diagnostic, Level};
+use super::{Diagnostic, Label, Level};
 use crate::source::{Sources, Span};
 
 /// How findings are shown; the values of `--format`.
@@ -64,7 +64,7 @@ pub fn render(format: Format, diagnostics: &[Diagnostic], sources: &Sources, opt
 }
 
 /// Shows places below a headline, for people; for what is told without being a finding.
-pub fn render_places(headline: &str, places: &[Span], sources: &Sources, options: &Options) -> String {
+pub fn render_places(headline: &str, places: &[Label], sources: &Sources, options: &Options) -> String {
     fancy::places(headline, places, sources, options)
 }
 

@@ -169,11 +169,7 @@ fn compatible(a: &Piece, b: &Piece, file: &SourceFile, room: usize) -> bool {
 
 /// Whether a text takes at most `room` columns; looks at no more of it than needed.
 fn fits(text: &str, room: usize) -> bool {
-    let mut used = 0;
-    text.chars().all(|character| {
-        used += if character == '\t' { TAB } else { width_of(visible(character)) };
-        used <= room
-    })
+    columns(text, room) <= room
 }
 
 fn view(file: &SourceFile, mut group: Vec<Placed>, room: usize) -> View {
@@ -263,6 +259,18 @@ impl Line {
     }
 }
 
+/// How many columns a text takes; looks at no more of it than fills `most`.
+fn columns(text: &str, most: usize) -> usize {
+    let mut used = 0;
+    for character in text.chars() {
+        used += if character == '\t' { TAB } else { width_of(visible(character)) };
+        if used > most {
+            break;
+        }
+    }
+    used
+}
+
 /// The byte of a too long line at which its window begins, so that `keep` (offsets of the file) is in it with something
 /// on both sides.
 fn window_start(line: &str, keep: Option<Range<usize>>, line_start: usize, room: usize) -> usize {
@@ -271,14 +279,10 @@ fn window_start(line: &str, keep: Option<Range<usize>>, line_start: usize, room:
     if fits(line.get(..end).unwrap_or_default(), room.saturating_sub(2)) {
         return 0;
     }
-    let mut needed = 0;
-    for character in line.get(start..end).unwrap_or_default().chars() {
-        needed += width_of(character).max(1);
-        if needed > room {
-            break;
-        }
-    }
-    let mut lead = (room.saturating_sub(needed) / 2).max(4).min(room / 3);
+    let needed = columns(line.get(start..end).unwrap_or_default(), room);
+    // Room that the rest of the line leaves is better used for what stands before.
+    let unused = room.saturating_sub(2 + columns(line.get(start..).unwrap_or_default(), room));
+    let mut lead = (room.saturating_sub(needed) / 2).max(4).min(room / 3).max(unused);
     let mut at = start;
     for character in line.get(..start).unwrap_or_default().chars().rev() {
         let columns = if character == '\t' { TAB } else { width_of(character) };
