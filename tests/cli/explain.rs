@@ -64,7 +64,7 @@ fn explains_thresholds_and_targets() {
         &["threshold", "HighCPUUsage"],
         &["target", "gpu-node-01"],
     ] {
-        text.push_str(&format!("==== explain {}\n\n{}\n", topic.join(" "), say(topic)));
+        text.extend(["==== explain ", &topic.join(" "), "\n\n", &say(topic), "\n"]);
     }
     crate::support::snapshot::assert_file("snapshots/cli/explain.txt", &text);
     for (topic, words) in [

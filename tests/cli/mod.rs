@@ -61,7 +61,7 @@ fn help_is_what_it_was() {
     for command in ["init", "check", "build", "diff", "explain", "schema", "completions", "man"] {
         let said = run(folder.path(), &[command, "--help"]);
         assert_eq!((said.code, said.err.as_str()), (0, ""));
-        text.push_str(&format!("\n==== {command}\n\n{}", said.out));
+        text.extend(["\n==== ", command, "\n\n", &said.out]);
     }
     let text: String = text.lines().flat_map(|line| [line.trim_end(), "\n"]).collect();
     assert_file("snapshots/cli/help.txt", &text);

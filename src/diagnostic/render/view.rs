@@ -280,9 +280,9 @@ fn window_start(line: &str, keep: Option<Range<usize>>, line_start: usize, room:
         return 0;
     }
     let needed = columns(line.get(start..end).unwrap_or_default(), room);
-    // Room that the rest of the line leaves is better used for what stands before.
+    // Room that the rest of the line leaves is better used for what stands before; half is kept for the words on the mark.
     let unused = room.saturating_sub(2 + columns(line.get(start..).unwrap_or_default(), room));
-    let mut lead = (room.saturating_sub(needed) / 2).max(4).min(room / 3).max(unused);
+    let mut lead = (room.saturating_sub(needed) / 2).max(4).min(room / 3).max(unused.min(room / 2));
     let mut at = start;
     for character in line.get(..start).unwrap_or_default().chars().rev() {
         let columns = if character == '\t' { TAB } else { width_of(character) };
