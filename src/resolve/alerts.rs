@@ -552,7 +552,8 @@ impl Maker<'_, '_, '_> {
             let origin = self.context.written(text.span);
             annotations.push((name.to_owned(), Field::new(rendered, origin)));
         }
-        let targets = self.targets(instance, &covered);
+        // A query that is not restricted to hosts is about none of them.
+        let targets = if self.all_unscoped() { Vec::new() } else { self.targets(instance, &covered) };
         Some(AlertRule {
             alert: written.name.as_str().to_owned(),
             severity: self.severity.clone(),
