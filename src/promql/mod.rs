@@ -8,6 +8,7 @@
 mod ast;
 mod edit;
 mod error;
+mod flow;
 mod function;
 mod lexer;
 mod literal;
@@ -16,6 +17,7 @@ mod placeholder;
 mod print;
 mod regex;
 mod scope;
+mod shape;
 mod types;
 mod version;
 
@@ -26,6 +28,7 @@ pub use ast::{
 };
 pub use edit::{Edit, apply};
 pub use error::Error;
+pub use flow::{Branch, Carried, Cause, Flow, Labels, Presence, Reason, flow};
 pub use function::{Aggregator, FUNCTIONS, Function};
 pub use literal::{format_duration, format_number, is_plain_label_name, is_plain_metric_name, quote};
 pub use parser::{MAX_DEPTH, is_reserved};
@@ -33,6 +36,7 @@ pub use placeholder::{ParamKind, Place, Placeholder, Value, escape_regex, substi
 pub use print::{flat, pretty};
 pub use regex::Pattern;
 pub use scope::{Conflict, Restriction, scope};
+pub use shape::{Comparison, Conditions, Operand, RateWindow, Shape, shape};
 pub use types::ValueType;
 pub use version::{Feature, Target, Version};
 

@@ -1,0 +1,252 @@
+//! Which labels a query's results carry, and whether there are always or never any.
+//!
+//! One walk from the leaves up gives every node its [`Branch`]es: the alternatives that `or` joins, kept apart so that a
+//! message can say which of them lacks a label. For each branch every label is guaranteed, possible or impossible, with
+//! known values where matchers fix them, the reason, and the bytes that decide it. *Guaranteed* and *impossible* are
+//! promises about what Prometheus does, whatever series there are; wherever a rule has exceptions the answer is
+//! *possible*. A test holds the promises against the real program.
+
+mod binary;
+mod call;
+mod labels;
+mod selector;
+
+use super::ast::{Aggregate, Expr, Kind, Label, NodeId, Number};
+use super::function::Aggregator;
+use super::types::ValueType;
+use super::version::{Target, Version};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use labels::MAX_LABELS;
+pub use labels::{Carried, Cause, Labels, Presence, Reason};
+
+/// More alternatives than this are joined into one.
+const MAX_BRANCHES: usize = 16;
+
+/// What is known about the results of a query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flow {
+    /// The alternatives of `or`, from left to right; one if there is no `or` on the outside.
+    pub branches: Vec<Branch>,
+    /// Why there is always a result, whatever the data, if that is so.
+    pub always: Option<Reason>,
+    /// Why there is never a result, whatever the data, if that is so.
+    pub never: Option<Reason>,
+    together: Labels,
+}
+
+impl Flow {
+    /// What is known about a label over all branches.
+    pub fn label(&self, name: &str) -> &Carried {
+        self.together.get(name)
+    }
+
+    /// What is known about all labels over all branches.
+    pub fn labels(&self) -> &Labels {
+        &self.together
+    }
+
+    /// The first branch whose results may lack the label, or do.
+    pub fn lacking(&self, name: &str) -> Option<&Branch> {
+        self.branches.iter().find(|branch| branch.labels.get(name).presence != Presence::Guaranteed)
+    }
+}
+
+/// One alternative of a query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Branch {
+    /// The bytes it was written in.
+    pub range: Range<usize>,
+    /// What its results carry.
+    pub labels: Labels,
+    /// Why it always has a result, if that is so.
+    pub always: Option<Reason>,
+    /// Why it never has a result, if that is so.
+    pub never: Option<Reason>,
+    /// The value of all results, if it is the same constant.
+    pub constant: Option<f64>,
+}
+
+impl Branch {
+    /// A number, or an instant vector made from one.
+    fn number(range: &Range<usize>, constant: Option<f64>) -> Self {
+        Branch {
+            range: range.clone(),
+            labels: Labels::all(Carried::new(Presence::Impossible, Cause::Constant, range)),
+            always: Some(Reason::new(Cause::Constant, range)),
+            never: None,
+            constant,
+        }
+    }
+
+    /// Results with these labels, of which nothing else is known.
+    fn series(range: &Range<usize>, labels: Labels) -> Self {
+        Branch { range: range.clone(), labels, always: None, never: None, constant: None }
+    }
+}
+
+/// Works out the labels and the always and never of `expr`, as a Prometheus like `target` evaluates it.
+pub fn flow(expr: &Expr, target: &Target) -> Flow {
+    let mut walk = Walk { expr, dot_matches_newline: target.prometheus >= Version::new(3, 0), done: Vec::new() };
+    for (id, _) in expr.nodes() {
+        let branches = walk.node(id);
+        walk.done.push(branches);
+    }
+    let branches = walk.take(expr.root());
+    let (always, never) = outlook(&branches);
+    Flow { together: joined(&branches), branches, always, never }
+}
+
+/// Whether alternatives always, or never, have a result.
+fn outlook(branches: &[Branch]) -> (Option<Reason>, Option<Reason>) {
+    let always = branches.iter().find_map(|branch| branch.always.clone());
+    let all_never = branches.iter().all(|branch| branch.never.is_some());
+    let never = branches.first().filter(|_| all_never).and_then(|branch| branch.never.clone());
+    (always, never)
+}
+
+/// What holds in all of `branches` that can have results.
+fn joined(branches: &[Branch]) -> Labels {
+    let alive: Vec<&Branch> = branches.iter().filter(|branch| branch.never.is_none()).collect();
+    let alive = if alive.is_empty() { branches.iter().collect() } else { alive };
+    let mut all = alive.iter().map(|branch| &branch.labels);
+    let first = all.next().cloned();
+    let first = first.unwrap_or_else(|| Labels::all(Carried::new(Presence::Possible, Cause::OpenSelector, &(0..0))));
+    all.fold(first, |joined, labels| joined.or(labels))
+}
+
+/// The walk, with the branches of every node that is done and whose parent is not.
+struct Walk<'a> {
+    expr: &'a Expr,
+    dot_matches_newline: bool,
+    done: Vec<Vec<Branch>>,
+}
+
+impl<'a> Walk<'a> {
+    /// The branches of a child, which nobody needs afterwards.
+    fn take(&mut self, id: NodeId) -> Vec<Branch> {
+        self.done.get_mut(id.index()).map(std::mem::take).unwrap_or_default()
+    }
+
+    /// The branches of a child as one.
+    fn take_joined(&mut self, id: NodeId) -> Branch {
+        let mut branches = self.take(id);
+        if branches.len() == 1
+            && let Some(branch) = branches.pop()
+        {
+            return branch;
+        }
+        let (always, never) = outlook(&branches);
+        let range = &self.expr.node(id).range;
+        Branch { range: range.clone(), labels: joined(&branches), always, never, constant: None }
+    }
+
+    fn node(&mut self, id: NodeId) -> Vec<Branch> {
+        let expr = self.expr;
+        let node = expr.node(id);
+        let mut branches = match &node.kind {
+            Kind::Number(Number::Literal(value, _)) => vec![Branch::number(&node.range, Some(*value))],
+            Kind::Number(Number::Placeholder(_)) | Kind::String(_) => vec![Branch::number(&node.range, None)],
+            Kind::Selector(selector) => vec![selector::branch(selector, &node.range)],
+            Kind::Subquery(subquery) => {
+                let mut branches = self.take(subquery.inner);
+                for branch in &mut branches {
+                    // No step may fall into the window.
+                    branch.always = None;
+                    branch.constant = None;
+                }
+                branches
+            }
+            Kind::Paren(inner) => self.take(*inner),
+            Kind::Unary(unary) => {
+                let mut branches = self.take(unary.inner);
+                for branch in &mut branches {
+                    branch.labels.drop_name(&unary.op_range);
+                    branch.constant = branch.constant.map(|value| if unary.negative { -value } else { value });
+                }
+                branches
+            }
+            Kind::Call(call) => self.call(node, call),
+            Kind::Aggregate(aggregate) => self.aggregate(aggregate, &node.range),
+            Kind::Binary(binary) => self.binary(node, binary),
+        };
+        if branches.len() > MAX_BRANCHES {
+            let (always, never) = outlook(&branches);
+            let labels = joined(&branches);
+            branches = vec![Branch { range: node.range.clone(), labels, always, never, constant: None }];
+        }
+        branches
+    }
+
+    /// A string argument, if its value is known.
+    fn known_text(&self, id: NodeId) -> Option<&'a str> {
+        let expr = self.expr;
+        match &expr.node(expr.unwrapped(id)).kind {
+            Kind::String(text) => text.known(),
+            _ => None,
+        }
+    }
+
+    fn is_scalar(&self, id: NodeId) -> bool {
+        self.expr.node(id).value_type == ValueType::Scalar
+    }
+
+    fn aggregate(&mut self, aggregate: &Aggregate, range: &Range<usize>) -> Vec<Branch> {
+        if let Some(parameter) = aggregate.parameter {
+            self.take(parameter);
+        }
+        if aggregate.op.selects() {
+            let mut branches = self.take(aggregate.inner);
+            for branch in &mut branches {
+                // How many are picked may be none.
+                branch.always = None;
+            }
+            return branches;
+        }
+        // A group can be made of results of several branches.
+        let mut branch = self.take_joined(aggregate.inner);
+        branch.range = range.clone();
+        let keeps_value = matches!(aggregate.op, Aggregator::Min | Aggregator::Max);
+        branch.constant = branch.constant.filter(|_| keeps_value);
+        let labels = &mut branch.labels;
+        let written = match aggregate.parameter {
+            Some(parameter) if aggregate.op == Aggregator::CountValues => Some(self.known_text(parameter)),
+            _ => None,
+        };
+        match &aggregate.grouping {
+            None => labels.keep(&[], Cause::By, Cause::NoClause, &aggregate.name),
+            Some(grouping) => {
+                let (names, open) = names(&grouping.labels);
+                if open {
+                    labels.forget(Cause::Parameter, &grouping.range);
+                } else if grouping.without {
+                    labels.remove(&names, Cause::Without, &grouping.range);
+                    labels.drop_name(&grouping.range);
+                } else {
+                    labels.keep(&names, Cause::By, Cause::NotInBy, &grouping.range);
+                }
+            }
+        }
+        match written {
+            // `without` can name the very label, which then goes again.
+            Some(Some(label)) => {
+                let dropped = aggregate.grouping.as_ref().is_some_and(|grouping| {
+                    grouping.without && grouping.labels.iter().any(|dropped| dropped.name == label)
+                });
+                let presence = if dropped { Presence::Possible } else { Presence::Guaranteed };
+                labels.set(label, Carried::new(presence, Cause::CountValues, &aggregate.name));
+            }
+            Some(None) => labels.forget(Cause::Parameter, &aggregate.name),
+            None => {}
+        }
+        vec![branch]
+    }
+}
+
+/// The names of a list of labels, and whether a parameter is among them.
+fn names(labels: &[Label]) -> (Vec<String>, bool) {
+    let mut seen = BTreeSet::new();
+    let names = labels.iter().map(|label| label.name.clone()).filter(|name| seen.insert(name.clone())).collect();
+    (names, labels.iter().any(|label| label.open))
+}
