@@ -32,7 +32,7 @@ finish() { # folder place
 # page is the only thing that differs.
 with_empty_page() { # module folder
     local source
-    source=$(cd "$2" && go list -m -f '{{.Dir}}' "$1") || return 1
+    source=$(cd "$2" && go mod download "$1" && go list -m -f '{{.Dir}}' "$1") || return 1
     cp -R "$source" "$work/source" && chmod -R u+w "$work/source" || return 1
     mkdir -p "$work/source/ui/app/dist" && echo '<!doctype html>' >"$work/source/ui/app/dist/index.html"
     (cd "$2" && go mod edit -replace "$1=$work/source")
@@ -43,11 +43,10 @@ from_go() { # tool version package binary
     local module=$work/module out=$work/out stamp
     rm -rf "$module" "$out" "$work/source"
     mkdir -p "$out" && cp -R "$here/go/$3" "$module" || return 1
-    (cd "$module" && go mod download >/dev/null) 2>"$work/log" || { tail -n 2 "$work/log"; return 1; }
     if [ "$1" = alertmanager ]; then with_empty_page github.com/prometheus/alertmanager "$module" || return 1; fi
     # No cgo, no debug tables, no service discovery but files: a third of the time, and the same judgement.
     stamp=github.com/prometheus/common/version.Version=$2
-    (cd "$module" && CGO_ENABLED=0 GOFLAGS="-trimpath -mod=mod -buildvcs=false" nice -n 10 \
+    (cd "$module" && CGO_ENABLED=0 GOFLAGS="-trimpath -mod=readonly -buildvcs=false" nice -n 10 \
         go build -tags netgo,remove_all_sd -ldflags "-s -w -X $stamp" -o "$out/$1" "$4") 2>"$work/log" ||
         { tail -n 3 "$work/log"; return 1; }
     finish "$out" "$cache/$1-$2"
