@@ -12,6 +12,7 @@
 mod alerting;
 mod checks;
 mod cli;
+mod delivery;
 mod diff;
 mod emit;
 mod examples;

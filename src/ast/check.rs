@@ -57,7 +57,7 @@ kind! {
         timeout: Option<Spanned<Duration>> = property "timeout",
         /// The script's file, relative to the spec folder.
         script: Spanned<Text> = child "script",
-        /// Parameters; the script gets each as an environment variable.
+        /// Parameters; the script gets each as an environment variable, `paths` as `CHECK_PATHS`.
         params: Named<CheckParam> = child "param" / "params",
         /// The metrics it writes.
         metrics: Named<Metric> = child "metric" / "metrics",

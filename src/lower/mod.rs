@@ -3,8 +3,10 @@
 //! A backend is a function from the [`Model`] to files in a [`Bundle`]; [`BACKENDS`] lists them all.
 
 pub mod alertmanager;
+pub mod argocd;
 pub mod checks;
 pub mod forwarder;
+pub mod kustomize;
 pub mod rules;
 pub mod targets;
 
@@ -15,7 +17,15 @@ use crate::model::Model;
 pub type Backend = fn(&Model, &mut Bundle);
 
 /// All backends in the order in which they run. Later ones see what earlier ones wrote, so delivery comes last.
-pub static BACKENDS: &[Backend] = &[rules::lower, targets::lower, alertmanager::lower, forwarder::lower, checks::lower];
+pub static BACKENDS: &[Backend] = &[
+    rules::lower,
+    targets::lower,
+    alertmanager::lower,
+    forwarder::lower,
+    checks::lower,
+    kustomize::lower,
+    argocd::lower,
+];
 
 /// Runs all backends.
 pub fn lower(model: &Model) -> Bundle {

@@ -3,6 +3,7 @@
 
 pub mod alertmanager;
 pub mod base64;
+pub mod built;
 pub mod corpus;
 pub mod http;
 pub mod judges;
