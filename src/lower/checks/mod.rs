@@ -16,6 +16,8 @@
 mod bundle;
 mod list;
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 use crate::artifact::{Body, Bundle, File, FileKind};
@@ -112,6 +114,10 @@ impl<'a> Running<'a> {
 }
 
 /// Lower-case hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }

@@ -114,7 +114,14 @@ struct Overlay {
 
 impl Overlay {
     fn new(labels: Doc) -> Self {
-        Self { labels, objects: BTreeMap::new(), files: BTreeMap::new(), config_maps: Vec::new(), secrets: Vec::new() }
+        Self {
+            labels,
+            objects: BTreeMap::new(),
+            files: BTreeMap::new(),
+            config_maps: Vec::new(),
+            secrets: Vec::new(),
+            beside: Vec::new(),
+        }
     }
 
     /// Adds a file that another backend wrote; says whether it is there.

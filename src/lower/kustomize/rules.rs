@@ -10,6 +10,7 @@ use super::object::{at, doc, labelled, labels, namespace_of, text, texts};
 use super::{Overlay, object};
 use crate::artifact::{Body, Bundle, Doc, Value};
 use crate::ast::cluster::ClusterDelivery;
+use crate::lower::checks::hex;
 use crate::model::{Cluster, slug};
 
 /// What the operator renders may have 524,288 bytes; objects stay well below, because ours are measured in another layout.
@@ -76,14 +77,14 @@ fn objects(overlay: &mut Overlay, cluster: &Cluster, evaluated: Evaluated, file:
     let Some(Doc { value: Value::List(groups), .. }) = rules.get("groups") else { return };
     let groups: Vec<Doc> = groups.iter().map(|group| for_evaluator(group, evaluated)).collect();
     let name = format!("{}-{}", evaluated.name(), object_name(file));
-    if groups.len() < 2 || groups.iter().map(size).sum::<usize>() <= LARGEST_OBJECT {
+    if groups.len() < 2 || groups.iter().map(|group| size(group, 1)).sum::<usize>() <= LARGEST_OBJECT {
         rule_object(overlay, cluster, evaluated, &name, groups, argocd);
         return;
     }
     for group in groups {
         let Some(Value::String(group_name)) = group.get("name").map(|name| &name.value) else { continue };
         // Slugs of two groups may be equal; the first bytes of the hash are not.
-        let hash: String = Sha256::digest(group_name).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = hex(&Sha256::digest(group_name)).chars().take(8).collect();
         let part = format!("{name}-{}-{hash}", slug(group_name));
         rule_object(overlay, cluster, evaluated, &part, vec![group], argocd);
     }
@@ -157,7 +158,18 @@ fn object_name(file: &str) -> String {
     if is_name && !file.is_empty() { file.to_owned() } else { slug(file) }
 }
 
-/// About how many bytes a document has when it is printed.
-fn size(document: &Doc) -> usize {
-    crate::emit::yaml::print(std::slice::from_ref(document), &[]).text.len()
+/// At most how many bytes a document at a depth of indentation has when it is printed as YAML, whoever prints it.
+fn size(document: &Doc, depth: usize) -> usize {
+    match &document.value {
+        Value::Null | Value::Bool(_) | Value::Integer(_) => 24,
+        Value::Number(text) => text.len() + 4,
+        Value::String(text) => {
+            let escapes = text.bytes().filter(|byte| matches!(byte, b'"' | b'\\') || byte.is_ascii_control()).count();
+            text.len() + 8 + escapes * (6 + 2 * depth)
+        }
+        Value::List(items) => items.iter().map(|item| 2 * depth + 3 + size(item, depth + 1)).sum(),
+        Value::Map(entries) => {
+            entries.iter().map(|(key, value)| 2 * depth + key.len() + 5 + size(value, depth + 1)).sum()
+        }
+    }
 }
