@@ -3,6 +3,7 @@
 use super::{Field, Labels};
 use crate::ast::Duration;
 use crate::ast::alert::{Evaluator, Unit};
+use crate::promql::{Expr, Target};
 use crate::provenance::Origin;
 use crate::source::Text;
 
@@ -15,6 +16,10 @@ pub struct Alert {
     pub unit: Option<Field<Unit>>,
     /// The query as written, with its place.
     pub query: Text,
+    /// The query as parsed; its places are bytes of `query`.
+    pub expr: Expr,
+    /// The Prometheus that it is for.
+    pub target: Target,
     /// Severities it has, in the project's order, with the level of the alert itself or of any threshold.
     pub levels: Vec<Field<String>>,
     /// Its labels as written; `severity` is not among them.

@@ -304,6 +304,8 @@ fn alert(context: &mut Context<'_>, case: &Case<'_>, around: Surroundings<'_>) -
         name: context.name(&written.name),
         unit: context.maybe(written.unit.as_ref()),
         query: written.query.value.clone(),
+        expr: case.query.expr.clone(),
+        target: case.query.target.clone(),
         levels,
         labels: context.labels(&written.labels),
         annotations,
@@ -369,7 +371,7 @@ impl Maker<'_, '_, '_> {
         let covered = partition::groups(&instance.points);
         let Some((expr, tree)) = self.expression(instance, &values, &covered) else { return Vec::new() };
         let only_ungrouped = covered.iter().all(Option::is_none);
-        if only_ungrouped || self.all_unscoped() || super::flow::keeps_groups(&tree) {
+        if only_ungrouped || self.all_unscoped() || super::flow::keeps_groups(&tree, &self.case.query.target) {
             return self.rule(instance, &values, covered, expr, false).into_iter().collect();
         }
         let mut rules = Vec::new();
