@@ -14,6 +14,7 @@ mod checks;
 mod cli;
 mod delivery;
 mod diff;
+mod e2e;
 mod emit;
 mod examples;
 mod gotemplate;
