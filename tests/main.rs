@@ -24,6 +24,7 @@ mod output;
 mod promql;
 mod render;
 mod routing;
+mod schema;
 mod support;
 mod tidy;
 mod world;

@@ -79,6 +79,7 @@ pub mod routing;
 pub mod rule_file;
 pub mod rules;
 pub mod scalar;
+pub mod schema;
 pub mod secret;
 pub mod spec;
 pub mod threshold;
