@@ -3,6 +3,13 @@
 //! A check is a static [`Check`] with a function. Adding one takes three files: `<family>/<name>.rs`, its page
 //! `<family>/<name>.md`, and a line in the family's `mod.rs`.
 
+pub mod alert;
+mod context;
+pub mod route;
+pub mod version;
+
+pub use context::Context;
+
 use crate::diagnostic::{Code, Sink};
 use crate::model::Model;
 use crate::provenance::Provenance;
@@ -16,21 +23,12 @@ pub struct Check {
     pub run: fn(&Context<'_>, &mut Sink),
 }
 
-/// What checks read.
-#[derive(Debug)]
-pub struct Context<'m> {
-    /// The resolved spec.
-    pub model: &'m Model,
-    /// The story of every value.
-    pub provenance: &'m Provenance,
-}
-
 /// Every family of checks.
-pub static FAMILIES: &[&[&Check]] = &[];
+pub static FAMILIES: &[&[&Check]] = &[alert::CHECKS, route::CHECKS, version::CHECKS];
 
 /// Runs all checks.
 pub fn run(model: &Model, provenance: &Provenance, sink: &mut Sink) {
-    let context = Context { model, provenance };
+    let context = Context::new(model, provenance);
     for check in FAMILIES.iter().copied().flatten() {
         (check.run)(&context, sink);
     }

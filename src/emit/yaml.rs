@@ -248,7 +248,14 @@ fn needs_escape(character: char) -> bool {
     }
 }
 
+/// In quotes: single ones where that spares the eye escapes, as in queries; double ones otherwise.
 fn quoted(writer: &mut Writer, text: &str) {
+    if text.contains(['"', '\\']) && !text.chars().any(needs_escape) {
+        writer.push_char('\'');
+        writer.push(&text.replace('\'', "''"));
+        writer.push_char('\'');
+        return;
+    }
     writer.push_char('"');
     let mut verbatim_from = 0;
     for (at, character) in text.char_indices() {

@@ -13,7 +13,8 @@ const NOT_COMPARED: [&str; 2] = ["severity", "__name__"];
 /// the query has a say in it.
 pub fn keeps_groups(expr: &Expr, target: &Target) -> bool {
     let flow = promql::flow(expr, target);
-    let lost = |label: &str| flow.branches.iter().any(|branch| branch.labels.get(label).presence == Presence::Impossible);
+    let lost =
+        |label: &str| flow.branches.iter().any(|branch| branch.labels.get(label).presence == Presence::Impossible);
     !lost("group") && !lost("group_id")
 }
 

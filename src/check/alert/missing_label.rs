@@ -1,0 +1,62 @@
+//! `alert/missing-label`: a label of the contract that the alert cannot carry.
+
+use crate::check::{Check, Context};
+use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::model::{Alert, Field};
+use crate::promql::{Carried, Presence};
+
+/// The check.
+pub static CHECK: Check = Check { code: &CODE, run };
+
+static CODE: Code = Code::error("alert/missing-label", "0.1.0", include_str!("missing_label.md"));
+
+fn run(context: &Context<'_>, sink: &mut Sink) {
+    for (name, alert) in &context.model.alerts {
+        for (required, carried) in unset(context, alert) {
+            if carried.presence != Presence::Impossible {
+                continue;
+            }
+            let label = &required.value;
+            let mut diagnostic = Diagnostic::new(&CODE, format!("`{name}` can never carry the label `{label}`"))
+                .at(alert.query.span_of(carried.reason.range.clone()), carried.reason.words());
+            if let Some(span) = context.span(required.origin) {
+                diagnostic = diagnostic.also(span, "every alert must carry it");
+            }
+            sink.push(
+                diagnostic
+                    .note(
+                        "Routes, inhibitions and people rely on it: without it the alert falls to the default channel.",
+                    )
+                    .help(format!("Add `labels {label}=…` to the alert, or keep the label in the query.")),
+            );
+        }
+    }
+}
+
+/// The labels of the contract that an alert does not set itself, with what the query says about them.
+pub(super) fn unset<'c>(
+    context: &'c Context<'_>,
+    alert: &'c Alert,
+) -> impl Iterator<Item = (&'c Field<String>, &'c Carried)> {
+    // Whoever evaluates the alert adds its external labels where the alert has none of that name.
+    let added = |label: &str| {
+        let mut rules = context.model.alert_rules.iter().filter(|rule| rule.alert == alert.name.value).peekable();
+        rules.peek().is_some()
+            && rules.all(|rule| {
+                context
+                    .model
+                    .clusters
+                    .get(&rule.evaluation.cluster)
+                    .is_some_and(|cluster| cluster.external_labels.contains_key(label))
+            })
+    };
+    let own = ["severity", "alertname"];
+    context
+        .model
+        .project
+        .required_labels
+        .iter()
+        .filter(move |label| !own.contains(&label.value.as_str()) && !alert.labels.contains_key(&label.value))
+        .filter(move |label| !added(&label.value))
+        .filter_map(|label| context.flow(&alert.name.value).map(|flow| (label, flow.label(&label.value))))
+}

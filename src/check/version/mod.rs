@@ -1,0 +1,8 @@
+//! Checks of what the target releases can do.
+
+mod alertmanager_field;
+
+use super::Check;
+
+/// All checks of the family.
+pub static CHECKS: &[&Check] = &[&alertmanager_field::CHECK];
