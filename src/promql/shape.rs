@@ -305,11 +305,11 @@ mod tests {
     #[test]
     fn windows_are_listed_with_their_functions() {
         let text = "rate(a[5m]) + max_over_time((rate(b{c=\"d\"}[90]))[1h:]) > sum(increase({__name__=\"e\"}[step()]))";
-        let found: Vec<(Option<String>, Option<&str>, Option<f64>, &str)> = shape_of(text)
-            .windows
+        let windows = shape_of(text).windows;
+        let found = windows
             .into_iter()
             .map(|window| (window.metric, window.function, window.seconds, &text[window.range]))
-            .collect();
+            .collect::<Vec<_>>();
         assert_eq!(
             found,
             [

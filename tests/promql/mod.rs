@@ -3,7 +3,9 @@
 mod agreement;
 mod corpus;
 mod expressions;
+mod flow;
 mod hostile;
+mod labelflow;
 mod parameters;
 mod random;
 mod reference;

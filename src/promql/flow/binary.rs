@@ -25,9 +25,8 @@ impl Walk<'_> {
                 vector.into_iter().map(|right| with_scalar(binary, right, &scalar, false)).collect()
             }
             (false, false) if binary.op == BinaryOp::Or => {
-                let mut left = self.take(binary.left);
-                let right = self.take(binary.right);
-                left.extend(right);
+                let mut left = self.alternatives(binary.left);
+                left.extend(self.alternatives(binary.right));
                 left
             }
             (false, false) => self.vectors(node, binary),

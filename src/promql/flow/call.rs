@@ -1,10 +1,10 @@
 //! Labels of function calls.
 
-use super::super::ast::{Call, Kind, MatchOp, Node, NodeId, Selector};
+use super::super::ast::{Call, Kind, MatchOp, Matcher, Node, NodeId, Selector};
 use super::super::regex::Pattern;
 use super::super::types::ValueType;
 use super::{Branch, Carried, Cause, Labels, Presence, Reason, Walk};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 impl Walk<'_> {
@@ -67,14 +67,11 @@ impl Walk<'_> {
         branches
     }
 
-    /// Exactly the labels of equality matchers, in the way Prometheus goes through them: the first `=` of a label sets
-    /// it, any other matcher on it that follows, or a second `=`, removes it again.
+    /// The labels of the selector's equality matchers and no others.
     fn absent(&self, argument: NodeId, inner: &Branch, range: &Range<usize>) -> Branch {
         let mut labels = Labels::all(Carried::new(Presence::Impossible, Cause::Absent, range));
         if let Kind::Selector(selector) = &self.expr.node(self.expr.unwrapped(argument)).kind {
-            // Prometheus may look at the selector through a wrapping that hides it.
-            let sure = self.expr.unwrapped(argument) == argument && selector.modifiers.at.is_none();
-            absent_labels(selector, sure, &mut labels, range);
+            absent_labels(selector, &mut labels);
         }
         let always = inner.never.as_ref().map(|reason| Reason::new(Cause::AlwaysAbsent, &reason.range));
         let never = inner.always.as_ref().filter(|_| inner.never.is_none()).cloned();
@@ -151,37 +148,38 @@ impl Walk<'_> {
                 joined.presence = Presence::Impossible;
             }
             if let [only] = known[..] {
-                joined.values = only.values.clone();
+                joined.values.clone_from(&only.values);
             }
         }
         branch.labels.set(label, joined);
     }
 }
 
-fn absent_labels(selector: &Selector, sure: bool, labels: &mut Labels, range: &Range<usize>) {
-    let mut set: BTreeSet<&str> = BTreeSet::new();
+/// A label with one matcher, which is `=`, is set. With several, what comes out hangs on their order, which Prometheus may
+/// change while it looks for series.
+fn absent_labels(selector: &Selector, labels: &mut Labels) {
+    let mut asked: BTreeMap<&str, Vec<&Matcher>> = BTreeMap::new();
     for matcher in &selector.matchers {
-        let name = matcher.label.name.as_str();
         if matcher.label.open {
             labels.forget(Cause::Parameter, &matcher.label.range);
             return;
         }
-        if name == "__name__" {
-            continue;
+        asked.entry(&matcher.label.name).or_default().push(matcher);
+    }
+    asked.remove("__name__");
+    for (name, matchers) in asked {
+        let sure = matchers.len() == 1;
+        for matcher in matchers.into_iter().filter(|matcher| matcher.op == MatchOp::Equal) {
+            let mut carried = match matcher.value.known() {
+                Some("") => Carried::new(Presence::Impossible, Cause::Absent, &matcher.range()),
+                Some(value) => Carried::value(Cause::Matcher, &matcher.range(), value),
+                None => Carried::new(Presence::Possible, Cause::Parameter, &matcher.range()),
+            };
+            if !sure {
+                carried = labels.get(name).or(&carried);
+            }
+            labels.set(name, carried);
         }
-        if matcher.op != MatchOp::Equal || !set.insert(name) {
-            labels.set(name, Carried::new(Presence::Impossible, Cause::Absent, range));
-            continue;
-        }
-        let mut carried = match matcher.value.known() {
-            Some("") => Carried::new(Presence::Impossible, Cause::Absent, &matcher.range()),
-            Some(value) => Carried::value(Cause::Matcher, &matcher.range(), value),
-            None => Carried::new(Presence::Possible, Cause::Parameter, &matcher.range()),
-        };
-        if !sure && carried.presence == Presence::Guaranteed {
-            carried.presence = Presence::Possible;
-        }
-        labels.set(name, carried);
     }
 }
 

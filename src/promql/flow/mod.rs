@@ -93,7 +93,7 @@ pub fn flow(expr: &Expr, target: &Target) -> Flow {
         let branches = walk.node(id);
         walk.done.push(branches);
     }
-    let branches = walk.take(expr.root());
+    let branches = walk.alternatives(expr.root());
     let (always, never) = outlook(&branches);
     Flow { together: joined(&branches), branches, always, never }
 }
@@ -127,6 +127,15 @@ impl<'a> Walk<'a> {
     /// The branches of a child, which nobody needs afterwards.
     fn take(&mut self, id: NodeId) -> Vec<Branch> {
         self.done.get_mut(id.index()).map(std::mem::take).unwrap_or_default()
+    }
+
+    /// The branches of one side of `or`: a side that is one branch is that branch from end to end.
+    fn alternatives(&mut self, id: NodeId) -> Vec<Branch> {
+        let mut branches = self.take(id);
+        if let [only] = &mut branches[..] {
+            only.range = self.expr.node(self.expr.unwrapped(id)).range.clone();
+        }
+        branches
     }
 
     /// The branches of a child as one.
