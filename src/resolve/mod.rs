@@ -4,6 +4,7 @@
 //! [`thresholds`] (which value holds where), [`partition`] (rules that cover every host exactly once) and [`placement`]
 //! (who evaluates them).
 
+mod alert_rules;
 mod alerts;
 mod calendars;
 mod channels;

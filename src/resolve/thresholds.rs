@@ -157,6 +157,21 @@ impl Place {
         }
     }
 
+    /// Whether all of `inner` lies in it.
+    pub fn contains(&self, inner: &Place, fleet: Fleet<'_>) -> bool {
+        if self.selector.is_some() && self.selector != inner.selector {
+            return false;
+        }
+        match (&self.base, &inner.base) {
+            (Base::Default | Base::Everywhere, _) => true,
+            (Base::Group(outer), Base::Group(inner)) => fleet.within(inner, outer),
+            (Base::Kind(kind), Base::Group(inner)) => {
+                fleet.groups.get(inner).and_then(|group| group.kind.as_ref()).is_some_and(|own| own.value == *kind)
+            }
+            (outer, inner) => outer == inner,
+        }
+    }
+
     /// The place in a file name.
     pub fn slug(&self, fleet: Fleet<'_>) -> String {
         let base = match &self.base {

@@ -86,7 +86,8 @@ fn completions_and_manual_are_well_formed() {
     let script = folder.path().join("completions");
     std::fs::write(&script, run(folder.path(), &["completions", "bash"]).out).unwrap();
     assert!(std::process::Command::new("bash").arg("-n").arg(&script).status().unwrap().success());
-    let schema = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema/alertsmith.schema.json")).unwrap();
+    let schema =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema/alertsmith.schema.json")).unwrap();
     assert_eq!(run(folder.path(), &["schema"]).out, schema);
     assert!(run(folder.path(), &["man"]).out.contains(".TH alertsmith 1"));
     assert!(run(folder.path(), &["man", "build"]).out.contains("alertsmith\\-build"));
