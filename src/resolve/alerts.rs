@@ -1,6 +1,6 @@
 //! Resolving alerts: from templates and overrides to the rules that will be evaluated.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::partition::Extent;
 use super::query::{self, Query};
