@@ -9,6 +9,7 @@ mod inhibit;
 mod interval;
 mod matcher;
 mod parse;
+pub mod space;
 mod tree;
 
 pub use deliver::{Outcome, Trace};

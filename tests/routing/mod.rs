@@ -4,4 +4,5 @@ mod config;
 mod generate;
 mod live;
 mod matchers;
+mod space;
 mod tables;

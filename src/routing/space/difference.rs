@@ -1,0 +1,200 @@
+//! What changes for alerts between two trees, over all label sets.
+//!
+//! Each tree becomes one diagram whose leaves are outcomes: what is delivered, with receiver, grouping, timings and
+//! time intervals, without regard to order. A route's diagram is built from its children's. One element of a row is
+//! "these deliveries, and stop" or "these deliveries, and go on", and joining two neighbours is associative, so a row is
+//! folded like a balanced tree and thousands of siblings stay cheap. Diagrams are canonical: two trees that treat every
+//! alert alike are the same node, which is the proof; otherwise the nodes are walked side by side.
+
+use super::diagram::{Leaves, NodeId, Operation};
+use super::{Exhausted, Region, Space, Unknown};
+use crate::routing::matcher::LabelSet;
+use crate::routing::tree::{Options, RouteId, Tree};
+use std::collections::{BTreeMap, HashSet};
+
+/// A group of label sets that both trees treat alike among themselves, and differently from each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What the first tree delivers, in no particular order.
+    pub before: Vec<Options>,
+    /// What the second tree delivers.
+    pub after: Vec<Options>,
+    /// One label set for which this is so.
+    pub witness: LabelSet,
+    /// All of them.
+    pub region: Region,
+}
+
+/// Deliveries, sorted, and whether the row ends with them.
+type Element = (Vec<u32>, bool);
+
+/// Numbers for everything that stands in a leaf. They live as long as the space, because results are remembered.
+#[derive(Default)]
+pub(super) struct Outcomes {
+    options: Vec<Options>,
+    option_numbers: BTreeMap<Options, u32>,
+    elements: Vec<Element>,
+    element_numbers: BTreeMap<Element, u32>,
+    pairs: Vec<(u32, u32)>,
+    pair_numbers: BTreeMap<(u32, u32), u32>,
+}
+
+/// The first number of an element: 0 is "nothing, go on" and 1 is "yes" of plain regions.
+const FIRST: u32 = 2;
+
+impl Outcomes {
+    fn option(&mut self, options: &Options) -> u32 {
+        if let Some(number) = self.option_numbers.get(options) {
+            return *number;
+        }
+        let number = self.options.len() as u32;
+        self.options.push(options.clone());
+        self.option_numbers.insert(options.clone(), number);
+        number
+    }
+
+    fn number(&mut self, element: Element) -> u32 {
+        if element.0.is_empty() {
+            return 0;
+        }
+        if let Some(number) = self.element_numbers.get(&element) {
+            return *number;
+        }
+        let number = FIRST + self.elements.len() as u32;
+        self.elements.push(element.clone());
+        self.element_numbers.insert(element, number);
+        number
+    }
+
+    fn element(&self, number: u32) -> Element {
+        let at = number.checked_sub(FIRST).map(|at| at as usize);
+        at.and_then(|at| self.elements.get(at)).cloned().unwrap_or_default()
+    }
+
+    fn deliveries(&self, number: u32) -> Vec<Options> {
+        let (list, _) = self.element(number);
+        list.iter().filter_map(|option| self.options.get(*option as usize)).cloned().collect()
+    }
+}
+
+impl Leaves for Outcomes {
+    fn then(&mut self, left: u32, right: u32) -> u32 {
+        let (mut list, stops) = self.element(left);
+        if stops {
+            return left;
+        }
+        let (more, stops) = self.element(right);
+        list.extend(more);
+        list.sort_unstable();
+        self.number((list, stops))
+    }
+
+    fn differ(&mut self, left: u32, right: u32) -> u32 {
+        let pair = (left, right);
+        if let Some(number) = self.pair_numbers.get(&pair) {
+            return *number;
+        }
+        self.pairs.push(pair);
+        let number = self.pairs.len() as u32;
+        self.pair_numbers.insert(pair, number);
+        number
+    }
+}
+
+impl Space {
+    /// What changes from `before` to `after`; nothing is the proof that every alert is delivered alike. Both trees must
+    /// be among those the space was made for.
+    pub fn changes(&mut self, before: &Tree, after: &Tree) -> Result<Vec<Change>, Unknown> {
+        let left = self.outcome(before)?;
+        let right = self.outcome(after)?;
+        self.differences(left, right).map_err(|Exhausted| self.unknown())
+    }
+
+    /// The diagram of everything a tree delivers.
+    fn outcome(&mut self, tree: &Tree) -> Result<NodeId, Unknown> {
+        let element = self.element(tree, RouteId::ROOT)?;
+        // How the outermost row ends is nobody's business.
+        let outcomes = &mut self.outcomes;
+        let mut open = |number| {
+            let (list, _) = outcomes.element(number);
+            outcomes.number((list, false))
+        };
+        self.diagrams.map_leaves(element, &mut open).map_err(|Exhausted| self.unknown())
+    }
+
+    fn element(&mut self, tree: &Tree, id: RouteId) -> Result<NodeId, Unknown> {
+        let Some(route) = tree.route(id) else { return Ok(NodeId::NO) };
+        let mut row = Vec::with_capacity(route.children.len());
+        for child in &route.children {
+            row.push(self.element(tree, *child)?);
+        }
+        let matching = self.matching(&route.matchers)?;
+        let (own, stops) = (self.outcomes.option(&route.options), !route.continues);
+        self.close(row, matching, own, stops).map_err(|Exhausted| self.unknown())
+    }
+
+    /// A route's element from its children's.
+    fn close(&mut self, mut row: Vec<NodeId>, matching: Region, own: u32, stops: bool) -> Result<NodeId, Exhausted> {
+        while row.len() > 1 {
+            let mut shorter = Vec::with_capacity(row.len().div_ceil(2));
+            for pair in row.chunks(2) {
+                shorter.push(match *pair {
+                    [left, right] => self.diagrams.combine_with(Operation::Then, left, right, &mut self.outcomes)?,
+                    [only] => only,
+                    _ => NodeId::NO,
+                });
+            }
+            row = shorter;
+        }
+        let row = row.first().copied().unwrap_or(NodeId::NO);
+        let outcomes = &mut self.outcomes;
+        let mut close = |number| match number {
+            0 => outcomes.number((vec![own], stops)),
+            _ => {
+                let (list, _) = outcomes.element(number);
+                outcomes.number((list, stops))
+            }
+        };
+        let body = self.diagrams.map_leaves(row, &mut close)?;
+        self.diagrams.combine(Operation::And, matching.0, body)
+    }
+
+    fn differences(&mut self, left: NodeId, right: NodeId) -> Result<Vec<Change>, Exhausted> {
+        let difference = self.diagrams.combine_with(Operation::Differ, left, right, &mut self.outcomes)?;
+        let mut changes = Vec::new();
+        for number in self.leaves(difference) {
+            let region = self.diagrams.map_leaves(difference, &mut |leaf| u32::from(leaf == number))?;
+            let pair = number.checked_sub(1).and_then(|at| self.outcomes.pairs.get(at as usize)).copied();
+            if let (Some((before, after)), Some(witness)) = (pair, self.witness(Region(region))) {
+                changes.push(Change {
+                    before: self.outcomes.deliveries(before),
+                    after: self.outcomes.deliveries(after),
+                    witness,
+                    region: Region(region),
+                });
+            }
+        }
+        Ok(changes)
+    }
+
+    /// The numbers of all leaves below a node, except 0, in order of discovery.
+    fn leaves(&self, node: NodeId) -> Vec<u32> {
+        let mut found = Vec::new();
+        let mut seen = HashSet::new();
+        let mut left = vec![node];
+        while let Some(node) = left.pop() {
+            if !seen.insert(node) {
+                continue;
+            }
+            match self.diagrams.branches(node) {
+                Some((_, default, edges)) => {
+                    let children: Vec<NodeId> = edges.map(|(_, child)| child).collect();
+                    left.push(default);
+                    left.extend(children.into_iter().rev());
+                }
+                None => found.extend(self.diagrams.as_leaf(node).filter(|number| *number != 0)),
+            }
+        }
+        found
+    }
+}

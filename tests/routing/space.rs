@@ -1,0 +1,170 @@
+//! The algebra over all label sets against plain routing of single ones.
+//!
+//! `ALERTSMITH_CASES` sets the number of trees, `ALERTSMITH_SEED` repeats a run.
+
+use super::{config, generate};
+use crate::support::random::{Random, cases};
+use alertsmith::routing::space::{Reach, RouteState, Space};
+use alertsmith::routing::{LabelSet, Options, Outcome, RouteId, RouteSpec, Tree};
+use serde_json::Value;
+
+fn spec(written: &Value) -> RouteSpec {
+    config::route(&written["route"]).unwrap()
+}
+
+/// Label sets that a tree is likely to tell apart, and that meet the classes of the space in many combinations.
+fn samples(random: &mut Random, space: &Space, count: usize) -> Vec<LabelSet> {
+    let names: Vec<String> = space.labels().map(str::to_owned).collect();
+    let sample = |at: usize| {
+        if at.is_multiple_of(2) {
+            return generate::labels(random);
+        }
+        let mut labels = LabelSet::new();
+        for name in &names {
+            let value = random.pick(space.representatives(name));
+            if !value.is_empty() {
+                labels.insert(name.clone(), value.clone());
+            }
+        }
+        labels
+    };
+    (0..count).map(sample).collect()
+}
+
+/// Sets `continue` of the route with this place in walk order.
+fn set_continue(spec: &mut RouteSpec, id: RouteId, continues: bool) {
+    fn visit(spec: &mut RouteSpec, wanted: u32, continues: bool, at: &mut u32) {
+        if *at == wanted {
+            spec.continues = continues;
+        }
+        *at += 1;
+        for child in &mut spec.routes {
+            visit(child, wanted, continues, at);
+        }
+    }
+    visit(spec, id.0, continues, &mut 0);
+}
+
+#[test]
+fn regions_are_what_routing_says() {
+    let mut random = Random::seeded("space", 20_261_121);
+    let (mut shadowed, mut useless) = (0, 0);
+    for _ in 0..cases(25) {
+        let written = generate::config(&mut random);
+        let tree = Tree::new(spec(&written));
+        let mut space = Space::new(&[&tree], &[]).unwrap();
+        let reach = Reach::new(&mut space, &tree).unwrap();
+        for labels in samples(&mut random, &space, 300) {
+            let trace = tree.trace(&labels);
+            for (id, outcome) in (0..).map(RouteId).zip(&trace.outcomes) {
+                let delivers = *outcome == Outcome::Delivers;
+                assert_eq!(space.contains(reach.delivers(id), &labels), delivers, "{id:?} {labels:?}\n{written}");
+                let reached = delivers || *outcome == Outcome::Passes;
+                assert_eq!(space.contains(reach.reached(id), &labels), reached, "{id:?} {labels:?}\n{written}");
+            }
+        }
+        for (id, route) in tree.iter() {
+            match reach.state(&mut space, &tree, id).unwrap() {
+                RouteState::Reached { witness, delivers } => {
+                    let outcome = tree.trace(&witness).outcomes[id.0 as usize];
+                    assert!(
+                        matches!(outcome, Outcome::Delivers | Outcome::Passes),
+                        "{witness:?} {outcome:?}\n{written}"
+                    );
+                    if let Some(labels) = delivers {
+                        assert!(tree.deliver(&labels).contains(&id), "{labels:?}\n{written}");
+                    }
+                }
+                RouteState::Contradiction => {}
+                RouteState::Shadowed(by) => {
+                    shadowed += 1;
+                    let reached_when = |opened: &[RouteId]| {
+                        let mut changed = spec(&written);
+                        for taker in opened {
+                            set_continue(&mut changed, *taker, true);
+                        }
+                        let tree = Tree::new(changed);
+                        let mut space = Space::new(&[&tree], &[]).unwrap();
+                        !Reach::new(&mut space, &tree).unwrap().reached(id).is_empty()
+                    };
+                    assert!(!by.is_empty() && !reached_when(&[]));
+                    // Others may stand in the way as well; with one taker and its followers there is none.
+                    if by.len() == 1 && by[0].0 + 1 == id.0 {
+                        assert!(reached_when(&by), "{by:?} do not shadow {id:?}\n{written}");
+                    }
+                }
+            }
+            if route.continues && !reach.reached(id).is_empty() {
+                let mut changed = spec(&written);
+                set_continue(&mut changed, id, false);
+                let changed = Tree::new(changed);
+                let mut both = Space::new(&[&tree, &changed], &[]).unwrap();
+                let same = both.changes(&tree, &changed).unwrap().is_empty();
+                assert_eq!(reach.useless_continue().contains(&id), same, "continue of {id:?}\n{written}");
+                useless += usize::from(same);
+            }
+        }
+    }
+    assert!(
+        shadowed > 5 && useless > 3,
+        "the generator made {shadowed} shadowed routes and {useless} useless continues"
+    );
+}
+
+/// What a tree delivers, without order.
+fn delivered(tree: &Tree, labels: &LabelSet) -> Vec<Options> {
+    let mut found: Vec<Options> =
+        tree.deliver(labels).iter().map(|id| tree.route(*id).unwrap().options.clone()).collect();
+    found.sort();
+    found
+}
+
+/// A small edit somewhere in a tree.
+fn edit(random: &mut Random, spec: &mut RouteSpec) {
+    let count = spec.routes.len();
+    if count > 0 && !random.once_in(3) {
+        let at = random.below(count);
+        return edit(random, &mut spec.routes[at]);
+    }
+    match random.below(5) {
+        0 if count > 1 => spec.routes.swap(random.below(count), random.below(count)),
+        1 if count > 0 => {
+            spec.routes.remove(random.below(count));
+        }
+        2 => spec.continues = !spec.continues,
+        3 => spec.receiver = Some(format!("r{}", random.below(6))),
+        _ => {
+            spec.matchers.pop();
+        }
+    }
+}
+
+#[test]
+fn differences_are_real_and_complete() {
+    let mut random = Random::seeded("differences", 20_261_121);
+    let (mut equal, mut different) = (0, 0);
+    for _ in 0..cases(25) {
+        let written = generate::config(&mut random);
+        let before = Tree::new(spec(&written));
+        let mut edited = spec(&written);
+        edit(&mut random, &mut edited);
+        let after = Tree::new(edited);
+        let mut space = Space::new(&[&before, &after], &[]).unwrap();
+        let changes = space.changes(&before, &after).unwrap();
+        for change in &changes {
+            let mut said = [change.before.clone(), change.after.clone()];
+            for side in &mut said {
+                side.sort();
+            }
+            assert_ne!(said[0], said[1]);
+            let happened = [delivered(&before, &change.witness), delivered(&after, &change.witness)];
+            assert_eq!(happened, said, "{:?}\n{written}", change.witness);
+        }
+        for labels in samples(&mut random, &space, 500) {
+            let changed = changes.iter().any(|change| space.contains(change.region, &labels));
+            assert_eq!(delivered(&before, &labels) != delivered(&after, &labels), changed, "{labels:?}\n{written}");
+        }
+        if changes.is_empty() { equal += 1 } else { different += 1 }
+    }
+    assert!(equal > 0 && different > 5, "the generator made {equal} equal and {different} different pairs");
+}
