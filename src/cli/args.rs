@@ -214,10 +214,6 @@ pub struct DiffArgs {
 /// What counts as a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ChangeLevel {
-    /// Who is notified of what, and when.
-    Behaviour,
-    /// Alerts, routes, receivers.
-    Objects,
     /// Any byte.
     Text,
 }

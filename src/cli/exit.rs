@@ -81,3 +81,24 @@ pub(super) fn on_crash() {
 pub(super) fn guarded(body: impl FnOnce() -> Exit + UnwindSafe) -> Exit {
     panic::catch_unwind(body).unwrap_or(Exit::Crash)
 }
+
+#[cfg(test)]
+mod tests {
+    use rayon::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_panic_on_any_thread_is_a_crash() {
+        assert_eq!(guarded(|| panic!("here")), Exit::Crash);
+        let elsewhere = || (0..100).into_par_iter().for_each(|number| assert!(number < 50));
+        assert_eq!(
+            guarded(|| {
+                elsewhere();
+                Exit::Fine
+            }),
+            Exit::Crash
+        );
+        assert_eq!(format!("{:?}", ExitCode::from(Exit::Crash)), format!("{:?}", ExitCode::from(101)));
+    }
+}

@@ -83,6 +83,8 @@ fn wrong_usage_is_2_and_says_what_to_do() {
         &["check"],
         &["check", "nope"],
         &["build", "--check"],
+        &["build", "-o", ""],
+        &["diff", "--exit-code=some"],
         &["completions", "tcsh"],
         &["man", "nope"],
     ] {
