@@ -23,7 +23,7 @@ pub(super) fn add(overlay: &mut Overlay, model: &Model, cluster: &Cluster, origi
     }
     for forwarder in model.forwarders.values().filter(|forwarder| forwarder.cluster.value == cluster.name.value) {
         let policy = forwarder_policy(overlay, model, cluster, forwarder, origin);
-        overlay.objects.insert(format!("network-policies/{}.yaml", forwarder.slug), policy);
+        overlay.objects.insert(format!("network-policies/forwarder-{}.yaml", forwarder.slug), policy);
     }
 }
 

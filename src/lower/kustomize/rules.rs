@@ -83,9 +83,7 @@ fn objects(overlay: &mut Overlay, cluster: &Cluster, evaluated: Evaluated, file:
     }
     for group in groups {
         let Some(Value::String(group_name)) = group.get("name").map(|name| &name.value) else { continue };
-        // Slugs of two groups may be equal; the first bytes of the hash are not.
-        let hash: String = hex(&Sha256::digest(group_name)).chars().take(8).collect();
-        let part = format!("{name}-{}-{hash}", slug(group_name));
+        let part = format!("{name}-{}", distinct(group_name));
         rule_object(overlay, cluster, evaluated, &part, vec![group], argocd);
     }
 }
@@ -151,11 +149,19 @@ fn config_map(
     overlay.config_maps.push(generator);
 }
 
-/// A file name as the name of an object: as it is if Kubernetes takes it, which those of places are.
+/// A file name as the name of an object: as it is if Kubernetes takes it, which those of places are. The operator makes a
+/// file name of namespace, name and a unique id, so the length that Kubernetes allows is not quite there.
 fn object_name(file: &str) -> String {
     let fine = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let is_name = file.bytes().all(fine) && file.len() < 200 && !file.starts_with('-') && !file.ends_with('-');
-    if is_name && !file.is_empty() { file.to_owned() } else { slug(file) }
+    let is_name =
+        file.bytes().all(fine) && (1..150).contains(&file.len()) && !file.starts_with('-') && !file.ends_with('-');
+    if is_name { file.to_owned() } else { distinct(file) }
+}
+
+/// A name made fit for objects, which is different for different names: slugs may be equal, hashes are not.
+fn distinct(name: &str) -> String {
+    let hash: String = hex(&Sha256::digest(name)).chars().take(8).collect();
+    format!("{}-{hash}", slug(name))
 }
 
 /// At most how many bytes a document at a depth of indentation has when it is printed as YAML, whoever prints it.

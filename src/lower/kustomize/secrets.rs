@@ -42,7 +42,11 @@ pub(super) fn add(overlay: &mut Overlay, model: &Model, bundle: &Bundle, cluster
                 secret_object(overlay, "bitnami.com/v1alpha1", "SealedSecret", namespace, secret).with("spec", spec)
             }
             SecretSource::Sops { file, content } => {
-                let extension = file.value.rsplit_once('.').map_or("yaml", |(_, extension)| extension);
+                // SOPS tells formats apart by the ending.
+                let ending = file.value.rsplit('.').next().unwrap_or_default();
+                let is_ending =
+                    (1..8).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+                let extension = if is_ending { ending } else { "yaml" };
                 let body = Body::Text(content.clone(), Some(file.origin));
                 let file = File { kind: FileKind::Other, body, origins: vec![file.origin], executable: false };
                 let path = format!("{stem}.sops.{extension}");
