@@ -5,6 +5,7 @@
 //! queries to a set of targets ([`scope`]), fills in parameters ([`substitute`]), and answers what a query's result looks
 //! like.
 
+mod answer;
 mod ast;
 mod edit;
 mod error;
@@ -21,6 +22,7 @@ mod shape;
 mod types;
 mod version;
 
+pub use answer::answer;
 pub use ast::{
     Aggregate, At, Binary, BinaryOp, Call, Duration, DurationPart, Expr, Extended, Fill, FillSide, Group, Grouping,
     Kind, Label, MatchLabels, MatchOp, Matcher, Matching, MetricName, Modifiers, Node, NodeId, Number, Selector,

@@ -195,7 +195,7 @@ impl Cause {
                 "both sides of the operator must carry the same labels, and one of them never carries it"
             }
             Cause::Filled => "`fill` may stand in for a missing side",
-            Cause::Constant => "a number has no labels",
+            Cause::Constant => "a number is always there and has no labels",
             Cause::Absent => "`absent` gives only the labels that its selector asks for with a single `=`",
             Cause::Histogram => "the function removes the bucket bound",
             Cause::LabelReplace => "`label_replace` writes it",
