@@ -41,7 +41,7 @@ alert HighCPUUsage unit=percent {
     level warning 80 for="5m"
     level critical 95 for="2m"
 }
-threshold HighCPUUsage group=development { level info 95 for="10m"; level critical off reason="nobody is paged for dev"; }
+threshold HighCPUUsage group=development { level info 60 for="10m"; level critical off reason="nobody is paged for dev"; }
 threshold HighCPUUsage group=production { level warning 70; }
 channel team { slack channel="#alerts" api-url=(secret)slack-webhook; }
 secret slack-webhook { existing; }
