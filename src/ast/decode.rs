@@ -108,7 +108,7 @@ pub trait FieldType: Sized {
     fn decode(decoder: &mut Decoder<'_>, slot: Slot<'_>) -> Option<Self>;
 }
 
-/// A kind with a field table; implemented by the [`kind!`](crate::ast::kind) macro.
+/// A kind with a field table; implemented by the `kind!` macro.
 pub trait Record: Sized {
     /// The field table.
     fn kind() -> &'static Kind;

@@ -1,7 +1,7 @@
 //! The field table: what each kind of the language may say.
 //!
 //! One table per kind drives decoding of both dialects, the JSON schema, the reference page and shell completion. Tables
-//! are written with the [`kind!`](crate::kind) macro; the type of a struct field says what it accepts.
+//! are written with the `kind!` macro; the type of a struct field says what it accepts.
 
 use crate::source::Text;
 use crate::syntax;
