@@ -4,7 +4,9 @@
 //! `<family>/<name>.md`, and a line in the family's `mod.rs`.
 
 pub mod alert;
+pub mod channel;
 mod context;
+pub mod forwarder;
 pub mod route;
 pub mod version;
 
@@ -24,7 +26,8 @@ pub struct Check {
 }
 
 /// Every family of checks.
-pub static FAMILIES: &[&[&Check]] = &[alert::CHECKS, route::CHECKS, version::CHECKS];
+pub static FAMILIES: &[&[&Check]] =
+    &[alert::CHECKS, channel::CHECKS, forwarder::CHECKS, route::CHECKS, version::CHECKS];
 
 /// Runs all checks.
 pub fn run(model: &Model, provenance: &Provenance, sink: &mut Sink) {

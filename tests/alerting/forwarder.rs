@@ -153,7 +153,6 @@ fn what_cannot_work_is_named() {
             "notifications for `alerts.cube` can outgrow the forwarder's limit",
             "forwarder `alert-forwarder` may take 5m, but channel `topics` has a group interval of 5m",
             "forwarder `alert-forwarder` has both `bearer` and `basic`",
-            "forwarder `alert-forwarder` needs a `cluster-id` for `confluent-v3`",
         ]
     );
     accepted(&model);

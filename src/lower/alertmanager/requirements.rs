@@ -11,6 +11,9 @@ use crate::provenance::Origin;
 /// The first release that reads the mail server's password from a file.
 pub(super) const SMTP_PASSWORD_FILE: Version = Version::new(0, 25);
 
+/// The Slack setting that edits a message instead of sending another.
+const UPDATE_MESSAGE: &str = "update_message";
+
 /// One thing that had to be left out of alertmanager.yaml.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requirement {
@@ -89,6 +92,7 @@ fn integration_requirements(integration: &Integration, target: Version, found: &
         let path = format!("{above}{}", key(setting.field.yaml_key()));
         if let Some(needs) = setting_need(setting, target) {
             let what = match (&setting.value, setting.field.release) {
+                _ if path == UPDATE_MESSAGE => format!("the URL that `{path}` of `{list}` needs"),
                 (SettingValue::Secret(_), Some(release))
                     if release.file_since.is_some() && version(release.since) <= target =>
                 {

@@ -25,7 +25,7 @@ use crate::artifact::{Body, Bundle, File, FileKind};
 use crate::model::{Forwarder, Model};
 use crate::provenance::Origin;
 
-pub use problems::{Problem, problems};
+pub use problems::{Problem, ProblemKind, problems};
 
 /// The folder with `nginx.conf` and [`SCRIPT`], read-only.
 pub const CONFIG: &str = "/etc/forwarder/config";

@@ -3,7 +3,6 @@
 
 use std::net::IpAddr;
 
-use crate::ast::forwarder::Envelope;
 use crate::lower::alertmanager::kafka;
 use crate::model::{Forwarder, Model};
 use crate::provenance::Origin;
@@ -14,11 +13,26 @@ const LONGEST_HEADER: usize = 2000;
 /// Headers that nginx makes of the request itself. Another value would break the request or let one request look like two.
 const MADE_BY_NGINX: [&str; 6] = ["connection", "content-length", "expect", "te", "transfer-encoding", "upgrade"];
 
+/// What a problem is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ProblemKind {
+    /// A setting that nginx or HTTP cannot carry out.
+    Setting,
+    /// A notification can be larger than the forwarder takes.
+    BodyLimit,
+    /// The forwarder may take longer than Alertmanager waits.
+    Timeout,
+}
+
 /// One thing that cannot work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// What it is about.
+    pub kind: ProblemKind,
     /// Where the spec says it.
     pub origin: Origin,
+    /// A second place that has to do with it.
+    pub also: Option<Origin>,
     /// What is wrong, as a headline without a full stop.
     pub what: String,
     /// Why, as full sentences.
@@ -36,18 +50,12 @@ pub fn problems(model: &Model) -> Vec<Problem> {
         sizes_and_times(model, forwarder, &mut found);
         if let (Some(_), Some(basic)) = (&forwarder.bearer, &forwarder.basic) {
             found.push(Problem {
+                kind: ProblemKind::Setting,
                 origin: basic.origin,
+                also: None,
                 what: format!("forwarder `{}` has both `bearer` and `basic`", forwarder.name.value),
                 why: "A request has one `Authorization` header. The bearer token would be sent, and `basic` ignored.",
                 help: "Keep the one that the upstream asks for.".to_owned(),
-            });
-        }
-        if forwarder.envelope.value == Envelope::ConfluentV3 && forwarder.cluster_id.is_none() {
-            found.push(Problem {
-                origin: forwarder.envelope.origin,
-                what: format!("forwarder `{}` needs a `cluster-id` for `confluent-v3`", forwarder.name.value),
-                why: "The URLs of version 3 of the REST API begin with the id of the Kafka cluster.",
-                help: "Write `cluster-id`; the REST proxy lists it at `/v3/clusters`.".to_owned(),
             });
         }
     }
@@ -57,7 +65,7 @@ pub fn problems(model: &Model) -> Vec<Problem> {
 fn headers(forwarder: &Forwarder, found: &mut Vec<Problem>) {
     for (name, value) in &forwarder.headers {
         let mut add = |origin, what: String, why, help: &str| {
-            found.push(Problem { origin, what, why, help: help.to_owned() });
+            found.push(Problem { kind: ProblemKind::Setting, origin, also: None, what, why, help: help.to_owned() });
         };
         if !is_token(&name.value) {
             add(
@@ -101,16 +109,11 @@ fn headers(forwarder: &Forwarder, found: &mut Vec<Problem>) {
 fn upstreams(forwarder: &Forwarder, found: &mut Vec<Problem>) {
     for upstream in &forwarder.upstreams {
         let host = upstream.host.trim_start_matches('[').trim_end_matches(']');
-        if !is_host(host) {
+        if upstream.https && host.parse::<IpAddr>().is_ok() && forwarder.tls.server_name.is_none() {
             found.push(Problem {
+                kind: ProblemKind::Setting,
                 origin: upstream.url.origin,
-                what: format!("{host:?} is no host name"),
-                why: "nginx looks it up while it runs, and would answer every notification with 502.",
-                help: "Write letters, digits, `-` and `.`, or an address.".to_owned(),
-            });
-        } else if upstream.https && host.parse::<IpAddr>().is_ok() && forwarder.tls.server_name.is_none() {
-            found.push(Problem {
-                origin: upstream.url.origin,
+                also: None,
                 what: format!("nothing can prove that {host} is the right upstream"),
                 why: "nginx compares the certificate with a name, never with an address, so every connection would be refused.",
                 help: "Write the name in the upstream's certificate: `tls server-name=…`.".to_owned(),
@@ -119,7 +122,9 @@ fn upstreams(forwarder: &Forwarder, found: &mut Vec<Problem>) {
     }
     if let Some(name) = forwarder.tls.server_name.as_ref().filter(|name| !is_host(&name.value)) {
         found.push(Problem {
+            kind: ProblemKind::Setting,
             origin: name.origin,
+            also: None,
             what: format!("{:?} is no host name", name.value),
             why: "It is compared with the names in the upstream's certificate, and those are host names.",
             help: "Write letters, digits, `-` and `.`.".to_owned(),
@@ -127,7 +132,9 @@ fn upstreams(forwarder: &Forwarder, found: &mut Vec<Problem>) {
     }
     if let (Some(one), None) | (None, Some(one)) = (&forwarder.tls.cert, &forwarder.tls.key) {
         found.push(Problem {
+            kind: ProblemKind::Setting,
             origin: one.origin,
+            also: None,
             what: format!("forwarder `{}` has half of a client certificate", forwarder.name.value),
             why: "A certificate is presented together with its key, so without the other half none is presented at all.",
             help: "Write both `cert` and `key`.".to_owned(),
@@ -144,7 +151,9 @@ fn sizes_and_times(model: &Model, forwarder: &Forwarder, found: &mut Vec<Problem
             {
                 let body = forwarder.body_kib.value;
                 found.push(Problem {
+                    kind: ProblemKind::BodyLimit,
                     origin: most.origin,
+                    also: Some(forwarder.body_kib.origin),
                     what: format!("notifications for `{}` can outgrow the forwarder's limit", topic.topic.value),
                     why: "The forwarder answers 413 to a body beyond its limit, and Alertmanager does not try again: as long as the \
                           group is that large, nobody is told.",
@@ -157,7 +166,9 @@ fn sizes_and_times(model: &Model, forwarder: &Forwarder, found: &mut Vec<Problem
                 && forwarder.total.value >= interval.value
             {
                 found.push(Problem {
+                    kind: ProblemKind::Timeout,
                     origin: forwarder.total.origin,
+                    also: Some(interval.origin),
                     what: format!(
                         "forwarder `{}` may take {}, but channel `{}` has a group interval of {}",
                         forwarder.name.value, forwarder.total.value, channel.name.value, interval.value
