@@ -5,16 +5,18 @@ use std::collections::BTreeSet;
 use alertsmith::artifact::{Body, Bundle};
 use alertsmith::ast::field::{self, SchemaHint, Type};
 use alertsmith::ast::{MatchOperator, Version};
+use alertsmith::diagnostic::Sink;
 use alertsmith::emit::yaml;
 use alertsmith::lower::alertmanager::{self, Need};
 use alertsmith::model::{Integration, Model, Setting, SettingValue};
+use alertsmith::provenance::Provenance;
 
 use super::model::{
     add_channel, add_forwarder, add_secret, business_hours, inhibition, integration, kafka, matcher, model, origin,
     receiver, route, scalar, seconds, secret, text, upstream,
 };
 use crate::support::judges::{self, Generation};
-use crate::support::tools::pins;
+use crate::support::tools::{pins, tool};
 
 const BOTH: [Generation; 2] = [Generation::Newest, Generation::Oldest];
 
@@ -216,4 +218,46 @@ fn a_large_group_fits_the_body_limit_of_its_forwarder() {
         })
         .into();
     assert_eq!(limits, [60, 1020].into());
+}
+
+/// Whether a check finds a receiver that the newest release would not load.
+fn is_refused(model: &Model) -> bool {
+    let mut sink = Sink::default();
+    alertsmith::check::run(model, &Provenance::default(), &mut sink);
+    sink.diagnostics().iter().any(|finding| finding.code.name.starts_with("channel/"))
+}
+
+/// Whether amtool loads what is written; nothing where there is no amtool.
+fn is_loaded(model: &Model) -> Option<bool> {
+    let amtool = tool("amtool", Generation::Newest)?;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), print(model)).unwrap();
+    Some(amtool.command().arg("check-config").arg(file.path()).output().unwrap().status.success())
+}
+
+/// Each receiver with all fields but one, and with each of the fields that exclude others: the checks and amtool agree.
+#[test]
+fn the_checks_know_which_fields_a_receiver_needs() {
+    // Alertmanager loads these, and then notifies nobody, or with the wrong one of two keys.
+    let stricter = ["incidentio", "pagerduty"];
+    for receiver in alertsmith::ast::channel::receivers::RECEIVERS {
+        let name = receiver.kind.name;
+        let agree = |what: &str, settings: Vec<Setting>| {
+            let mut model = model(release(Generation::Newest));
+            add_channel(&mut model, name, Vec::new(), vec![Integration { receiver, settings, origin: origin() }]);
+            let Some(loaded) = is_loaded(&model) else { return };
+            let refused = is_refused(&model);
+            let fits = if stricter.contains(&name) { refused || loaded } else { refused != loaded };
+            assert!(fits, "{name} {what}: amtool loads it: {loaded}, a check refuses it: {refused}\n{}", print(&model));
+        };
+        agree("with all", settings(receiver.kind.fields, without(name)));
+        for field in receiver.kind.fields {
+            let one: Vec<&str> = without(name).iter().copied().chain([field.name]).collect();
+            agree(&format!("without {}", field.name), settings(receiver.kind.fields, &one));
+            if without(name).contains(&field.name) && field.name != "sigv4" {
+                let rest: Vec<&str> = without(name).iter().copied().filter(|known| *known != field.name).collect();
+                agree(&format!("with {}", field.name), settings(receiver.kind.fields, &rest));
+            }
+        }
+    }
 }
