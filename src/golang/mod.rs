@@ -4,10 +4,14 @@
 //! cousin in ways that change a verdict. The room knows no monitoring words; the language rooms (`promql`, `routing`,
 //! `gotemplate`) share it so that the rules are written down once.
 
+mod class;
+mod literals;
 mod number;
 mod quote;
 mod regexp;
 
+pub use class::is_word;
+pub use literals::literals;
 pub use number::is_number;
 pub use quote::{QuoteError, quote, unquote};
-pub use regexp::{RegexpError, literals, parse as parse_regexp, parse_anchored as parse_anchored_regexp};
+pub use regexp::{RegexpError, parse as parse_regexp, parse_anchored as parse_anchored_regexp};

@@ -17,7 +17,8 @@
 //! A pattern is anchored by writing it between `^(?:` and `)$`, as both products do, so that even `a)|(?:b` means here
 //! what it means there.
 
-use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
+use super::class::{ascii, code_points, perl_class, posix_class, unicode_class};
+use regex_syntax::hir::{Class, ClassUnicode, Hir, Look, Repetition};
 use std::ops::Range;
 
 /// How deep groups may nest. Go allows 1,000; nobody writes more than a few.
@@ -57,76 +58,6 @@ pub fn parse(pattern: &str, dot_matches_newline: bool) -> Result<Hir, RegexpErro
         names: Vec::new(),
     };
     parser.run()
-}
-
-/// All strings an anchored tree matches when there are at most `limit`, sorted; nothing when there may be more or the
-/// tree looks around.
-pub fn literals(tree: &Hir, limit: usize) -> Option<Vec<String>> {
-    let mut found = match tree.kind() {
-        HirKind::Concat(parts) => {
-            // Anchors at the two ends say nothing new; anywhere else they are beyond this function.
-            let from = parts.iter().take_while(|part| matches!(part.kind(), HirKind::Look(Look::Start))).count();
-            let tail = parts.iter().rev().take_while(|part| matches!(part.kind(), HirKind::Look(Look::End))).count();
-            product(parts.get(from..parts.len().saturating_sub(tail)).unwrap_or(&[]), limit)?
-        }
-        _ => strings(tree, limit)?,
-    };
-    found.sort();
-    found.dedup();
-    Some(found)
-}
-
-fn strings(tree: &Hir, limit: usize) -> Option<Vec<String>> {
-    let found = match tree.kind() {
-        HirKind::Empty => vec![String::new()],
-        HirKind::Literal(literal) => vec![str::from_utf8(&literal.0).ok()?.to_owned()],
-        HirKind::Class(Class::Unicode(class)) => {
-            let mut characters = Vec::new();
-            for range in class.iter() {
-                if range.len() > limit.saturating_sub(characters.len()) {
-                    return None;
-                }
-                characters.extend((range.start()..=range.end()).map(String::from));
-            }
-            characters
-        }
-        HirKind::Repetition(repetition) => {
-            if repetition.max == Some(1) && repetition.min == 0 {
-                let mut found = strings(&repetition.sub, limit)?;
-                found.push(String::new());
-                found
-            } else {
-                return None;
-            }
-        }
-        HirKind::Capture(capture) => strings(&capture.sub, limit)?,
-        HirKind::Concat(parts) => product(parts, limit)?,
-        HirKind::Alternation(parts) => {
-            let mut found = Vec::new();
-            for part in parts {
-                found.extend(strings(part, limit)?);
-                if found.len() > limit {
-                    return None;
-                }
-            }
-            found
-        }
-        HirKind::Look(_) | HirKind::Class(Class::Bytes(_)) => return None,
-    };
-    (found.len() <= limit).then_some(found)
-}
-
-/// Every way to write one string of each part after the other.
-fn product(parts: &[Hir], limit: usize) -> Option<Vec<String>> {
-    let mut found = vec![String::new()];
-    for part in parts {
-        let tails = strings(part, limit)?;
-        if found.len().checked_mul(tails.len()).is_none_or(|count| count > limit) {
-            return None;
-        }
-        found = found.iter().flat_map(|head| tails.iter().map(move |tail| format!("{head}{tail}"))).collect();
-    }
-    Some(found)
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -171,77 +102,6 @@ fn fail<T>(range: Range<usize>, message: &'static str) -> Step<T> {
     Err(RegexpError { range, message })
 }
 
-/// A class from inclusive code point ranges; surrogates fall out, because no text contains them.
-fn class(ranges: &[(u32, u32)]) -> ClassUnicode {
-    let mut class = ClassUnicode::empty();
-    for &(low, high) in ranges {
-        let low = if (0xD800..0xE000).contains(&low) { 0xE000 } else { low };
-        let high = if (0xD800..0xE000).contains(&high) { 0xD7FF } else { high };
-        if let (Some(low), Some(high)) = (char::from_u32(low), char::from_u32(high))
-            && low <= high
-        {
-            class.push(ClassUnicodeRange::new(low, high));
-        }
-    }
-    class
-}
-
-fn ascii(pairs: &[(char, char)]) -> ClassUnicode {
-    ClassUnicode::new(pairs.iter().map(|(low, high)| ClassUnicodeRange::new(*low, *high)))
-}
-
-/// `\d`, `\s`, `\w`.
-fn perl_class(letter: char) -> Option<ClassUnicode> {
-    Some(match letter {
-        'd' => ascii(&[('0', '9')]),
-        's' => ascii(&[('\t', '\n'), ('\u{c}', '\r'), (' ', ' ')]),
-        'w' => ascii(&[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')]),
-        _ => return None,
-    })
-}
-
-/// The class inside `[[:name:]]`.
-fn posix_class(name: &str) -> Option<ClassUnicode> {
-    Some(match name {
-        "alnum" => ascii(&[('0', '9'), ('A', 'Z'), ('a', 'z')]),
-        "alpha" => ascii(&[('A', 'Z'), ('a', 'z')]),
-        "ascii" => ascii(&[('\0', '\u{7f}')]),
-        "blank" => ascii(&[('\t', '\t'), (' ', ' ')]),
-        "cntrl" => ascii(&[('\0', '\u{1f}'), ('\u{7f}', '\u{7f}')]),
-        "digit" => ascii(&[('0', '9')]),
-        "graph" => ascii(&[('!', '~')]),
-        "lower" => ascii(&[('a', 'z')]),
-        "print" => ascii(&[(' ', '~')]),
-        "punct" => ascii(&[('!', '/'), (':', '@'), ('[', '`'), ('{', '~')]),
-        "space" => ascii(&[('\t', '\r'), (' ', ' ')]),
-        "upper" => ascii(&[('A', 'Z')]),
-        "word" => ascii(&[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')]),
-        "xdigit" => ascii(&[('0', '9'), ('A', 'F'), ('a', 'f')]),
-        _ => return None,
-    })
-}
-
-/// A general category or a script.
-fn unicode_class(name: &str) -> Option<ClassUnicode> {
-    if name.is_empty()
-        || !name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | ' '))
-    {
-        return None;
-    }
-    ["gc", "sc"].iter().find_map(|kind| {
-        let tree = regex_syntax::parse(&format!("\\p{{{kind}={name}}}")).ok()?;
-        match tree.kind() {
-            HirKind::Class(Class::Unicode(class)) => Some(class.clone()),
-            // A class of one character is folded into a literal.
-            HirKind::Literal(literal) => {
-                let text = str::from_utf8(&literal.0).ok()?;
-                Some(ClassUnicode::new(text.chars().map(|letter| ClassUnicodeRange::new(letter, letter))))
-            }
-            _ => None,
-        }
-    })
-}
-
 impl<'a> Parser<'a> {
     fn rest(&self) -> &'a str {
         self.pattern.get(self.at..).unwrap_or("")
@@ -271,7 +131,7 @@ impl<'a> Parser<'a> {
     }
 
     fn push_character(&mut self, code: u32) {
-        let mut class = class(&[(code, code)]);
+        let mut class = code_points(&[(code, code)]);
         if self.flags.fold {
             class.case_fold_simple();
         }
@@ -327,7 +187,7 @@ impl<'a> Parser<'a> {
                 }
                 '.' => {
                     self.at += 1;
-                    let mut any = class(&[(0, 0x10_FFFF)]);
+                    let mut any = code_points(&[(0, 0x10_FFFF)]);
                     if !self.flags.dot_all {
                         any.difference(&ascii(&[('\n', '\n')]));
                     }
@@ -565,7 +425,7 @@ impl<'a> Parser<'a> {
             }
             None => name.as_str(),
         };
-        let found = if name == "Any" { Some(class(&[(0, 0x10_FFFF)])) } else { unicode_class(name) };
+        let found = if name == "Any" { Some(code_points(&[(0, 0x10_FFFF)])) } else { unicode_class(name) };
         match found {
             Some(found) => Ok(Some(self.folded(found, negated))),
             None => fail(start..self.at, "not a Unicode category or script"),
@@ -629,7 +489,7 @@ impl<'a> Parser<'a> {
                     return fail(range_start..self.at, "this range runs backwards");
                 }
             }
-            all.union(&self.folded(class(&[(low, high)]), false));
+            all.union(&self.folded(code_points(&[(low, high)]), false));
         }
         if negated {
             all.negate();
@@ -809,20 +669,6 @@ mod tests {
     }
 
     #[test]
-    fn finite_patterns_are_listed() {
-        let list = |pattern: &str| literals(&parse_anchored(pattern, false).unwrap(), 100);
-        let strings = |expected: &[&str]| Some(expected.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
-        assert_eq!(list("b|a"), strings(&["a", "b"]));
-        assert_eq!(list("team-(b|c)"), strings(&["team-b", "team-c"]));
-        assert_eq!(list("a?[bc]"), strings(&["ab", "ac", "b", "c"]));
-        assert_eq!(list("^[12]$"), strings(&["1", "2"]));
-        assert_eq!(list("x(^a|b)"), None);
-        assert_eq!(list("a.*"), None);
-        assert_eq!(list(r"\w{3}"), None);
-        assert_eq!(list(""), strings(&[""]));
-    }
-
-    #[test]
     fn hostile_patterns_end_soon() {
         for pattern in [
             "(".repeat(100_000),
@@ -831,7 +677,7 @@ mod tests {
             "a|".repeat(100_000),
             format!("a{}", "(?i)?".repeat(100_000)),
         ] {
-            let _ = parse_anchored(&pattern, false).map(|tree| literals(&tree, 1000));
+            let _ = parse_anchored(&pattern, false).map(|tree| super::super::literals(&tree, 1000));
         }
     }
 }

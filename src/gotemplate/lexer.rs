@@ -1,5 +1,6 @@
 //! Cuts a template text into tokens as Go's `text/template/parse` does.
 
+use crate::golang::is_word;
 use std::ops::Range;
 
 /// One token and its bytes.
@@ -78,11 +79,6 @@ struct Lexer<'a> {
 
 fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\r' | '\n')
-}
-
-/// Go's `unicode.IsLetter` or `unicode.IsDigit` or an underscore.
-fn is_word(character: char) -> bool {
-    character == '_' || character.is_alphabetic() || character.is_numeric()
 }
 
 impl<'a> Lexer<'a> {

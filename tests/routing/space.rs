@@ -4,7 +4,7 @@
 
 use super::{config, generate};
 use crate::support::random::{Random, cases};
-use alertsmith::routing::space::{Reach, RouteState, Space};
+use alertsmith::routing::space::{Inhibition, Reach, Region, RouteState, Space};
 use alertsmith::routing::{LabelSet, Options, Outcome, RouteId, RouteSpec, Tree};
 use serde_json::Value;
 
@@ -167,4 +167,45 @@ fn differences_are_real_and_complete() {
         if changes.is_empty() { equal += 1 } else { different += 1 }
     }
     assert!(equal > 0 && different > 5, "the generator made {equal} equal and {different} different pairs");
+}
+
+#[test]
+fn inhibition_acts_exactly_where_a_pair_exists() {
+    let mut random = Random::seeded("inhibition", 20_261_121);
+    let (mut acting, mut never) = (0, 0);
+    for _ in 0..cases(40) {
+        let written = generate::config(&mut random);
+        for rule in written["inhibit_rules"].as_array().unwrap() {
+            let rule = config::inhibit_rule(rule).unwrap();
+            let mut space = Space::new(&[], std::slice::from_ref(&rule)).unwrap();
+            let answer = space.inhibition(&rule, Region::EVERYTHING, Region::EVERYTHING).unwrap();
+            if let Inhibition::Acts { source, target, both_lack } = &answer {
+                acting += 1;
+                assert!(rule.inhibits(source, target), "{rule:?} {source:?} {target:?}");
+                for (label, source, target) in both_lack {
+                    assert!(rule.inhibits(source, target), "{rule:?} {source:?} {target:?}");
+                    assert!(!source.contains_key(label) && !target.contains_key(label));
+                }
+            } else {
+                never += 1;
+            }
+            let samples = samples(&mut random, &space, 60);
+            for (source, target) in samples.iter().flat_map(|source| samples.iter().map(move |target| (source, target)))
+            {
+                if !rule.inhibits(source, target) {
+                    continue;
+                }
+                let Inhibition::Acts { both_lack, .. } = &answer else { panic!("{rule:?} {source:?} {target:?}") };
+                for label in &rule.equal {
+                    let value = |labels: &LabelSet| labels.get(label).cloned().unwrap_or_default();
+                    let lacks = value(source).is_empty() && value(target).is_empty();
+                    assert!(
+                        !lacks || both_lack.iter().any(|(name, _, _)| name == label),
+                        "{rule:?} {source:?} {target:?}"
+                    );
+                }
+            }
+        }
+    }
+    assert!(acting > 10 && never > 0, "{acting} rules act and {never} do not");
 }

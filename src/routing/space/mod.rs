@@ -11,9 +11,11 @@
 mod atoms;
 mod diagram;
 mod difference;
+mod inhibition;
 mod reach;
 
 pub use difference::Change;
+pub use inhibition::{Inhibition, NeverActs};
 pub use reach::{Arrival, Reach, RouteState};
 
 use super::inhibit::InhibitRule;
@@ -233,22 +235,31 @@ impl Space {
     /// A label set of the region with few labels; nothing for the empty region.
     pub fn witness(&self, region: Region) -> Option<LabelSet> {
         let mut labels = LabelSet::new();
+        for (level, class) in self.choose(region)? {
+            let label = self.labels.get(level as usize)?;
+            let value = label.atoms.witnesses.get(class as usize)?;
+            if !value.is_empty() {
+                labels.insert(label.name.clone(), value.clone());
+            }
+        }
+        Some(labels)
+    }
+
+    /// A class for every level that the region asks about on one way through it; other levels are free.
+    fn choose(&self, region: Region) -> Option<BTreeMap<u32, u32>> {
+        let mut chosen = BTreeMap::new();
         let mut at = region.0;
         while let Some((level, default, edges)) = self.diagrams.branches(at) {
-            let label = self.labels.get(level as usize)?;
+            let missing = self.labels.get(level as usize)?.atoms.missing;
             let edges: Vec<(u32, NodeId)> = edges.collect();
-            let missing = label.atoms.missing;
             let of_missing = edges.iter().find(|(class, _)| *class == missing).map_or(default, |(_, child)| *child);
             // A missing label is shortest, a listed value reads best, anything else is last.
             let listed = edges.iter().find(|(_, child)| *child != NodeId::NO).copied();
             let (class, child) =
                 if of_missing == NodeId::NO { listed.unwrap_or((0, default)) } else { (missing, of_missing) };
-            let value = label.atoms.witnesses.get(class as usize)?;
-            if !value.is_empty() {
-                labels.insert(label.name.clone(), value.clone());
-            }
+            chosen.insert(level, class);
             at = child;
         }
-        (at != NodeId::NO).then_some(labels)
+        (at != NodeId::NO).then_some(chosen)
     }
 }
