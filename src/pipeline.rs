@@ -44,12 +44,10 @@ impl Compilation {
     }
 }
 
-/// Reads, resolves and checks a spec.
+/// Reads, resolves and checks a spec. What a build would stumble over is found here too, so it prints everything and
+/// throws it away.
 pub fn check(world: &dyn World) -> Compilation {
-    let mut sink = Sink::default();
-    let mut compilation = front(world, &mut sink);
-    compilation.diagnostics = sink.finish();
-    compilation
+    build(world).0
 }
 
 /// Checks a spec and, if nothing is wrong, prints every file that comes of it.

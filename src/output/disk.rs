@@ -6,6 +6,11 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
 
+/// How often and how long apart a lock is tried, about a second in all. A build that has just ended can hold it a moment
+/// longer: a program that the same process is starting shares its open files until it runs.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
+
 /// What stands at a path, links not followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -102,13 +107,18 @@ impl Disk for OsDisk {
 
     fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn Any>>> {
         let file: File = OpenOptions::new().append(true).create(true).open(path)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Box::new(file))),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            // A file system without locks: two builds at once are then the user's to avoid.
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(Some(Box::new(file))),
-            Err(TryLockError::Error(error)) => Err(error),
+        for _ in 0..LOCK_TRIES {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(Box::new(file))),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+                // A file system without locks: two builds at once are then the user's to avoid.
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
+                    return Ok(Some(Box::new(file)));
+                }
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
         }
+        Ok(None)
     }
 
     fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
