@@ -87,7 +87,8 @@ impl Query<'_> {
         restrictions: &Restrictions,
         what: &str,
     ) -> Option<(String, Expr)> {
-        let template = self.text.as_str();
+        // A YAML block scalar ends with a line break, a KDL string does not: both give the same rule.
+        let template = self.text.as_str().trim_end_matches([' ', '\t', '\r', '\n']);
         let filled = match promql::substitute(&self.expr, values, &self.target) {
             Ok(edits) => promql::apply(template, &edits),
             Err(errors) => {
