@@ -105,7 +105,7 @@ fn mentioned(expr: &Expr) -> BTreeSet<&str> {
     for (_, node) in expr.nodes() {
         match &node.kind {
             Kind::Selector(selector) => {
-                names.extend(selector.matchers.iter().map(|matcher| matcher.label.name.as_str()))
+                names.extend(selector.matchers.iter().map(|matcher| matcher.label.name.as_str()));
             }
             Kind::Aggregate(aggregate) => {
                 names.extend(

@@ -2,12 +2,15 @@
 
 mod agreement;
 mod corpus;
+mod evaluate;
 mod expressions;
 mod flow;
+mod generate;
 mod hostile;
 mod labelflow;
 mod parameters;
 mod random;
 mod reference;
 mod scope;
+mod scoped;
 mod tree;

@@ -1,0 +1,66 @@
+//! What scoping means, judged by the real Prometheus: a scoped query over all series gives what the query as written gives
+//! over the series in scope alone.
+
+use super::evaluate::{Answer, answers};
+use super::generate::{Block, blocks};
+use super::random::cases;
+use crate::support::tools::Generation;
+use alertsmith::promql::{MatchOp, Restriction, Target, apply, parse, scope};
+use std::collections::BTreeSet;
+
+#[test]
+fn a_scoped_query_sees_its_targets_and_nothing_else() {
+    let target = Target::everything();
+    let restriction = |op, value: &str| Restriction { label: "env".to_owned(), op, value: value.to_owned() };
+    let in_scope =
+        |series: &String, values: &[&str]| values.iter().any(|value| series.contains(&format!("env=\"{value}\"")));
+    let (mut narrowed, mut whole) = (Vec::new(), Vec::new());
+    for (number, block) in blocks(cases(1000), Generation::Newest, &target).into_iter().enumerate() {
+        let values: &[&str] = if number % 2 == 0 { &["x"] } else { &["x", "2"] };
+        let restrictions = [match values {
+            [only] => restriction(MatchOp::Equal, only),
+            more => restriction(MatchOp::Regex, &more.join("|")),
+        }];
+        let mut original = Block { queries: Vec::new(), series: Vec::new() };
+        let mut scoped = Block { queries: Vec::new(), series: block.series.clone() };
+        original.series.extend(block.series.iter().filter(|series| in_scope(series, values)).cloned());
+        if original.series.is_empty() {
+            continue;
+        }
+        for query in block.queries {
+            let expr = parse(&query, &target).unwrap();
+            // `absent` tells of the label it looks for, which scoping adds; the order within `limitk` and `topk` is open.
+            if ["absent", "limit", "topk", "bottomk"].iter().any(|word| query.contains(word)) {
+                continue;
+            }
+            if let Ok(edits) = scope(&query, &expr, &restrictions, &BTreeSet::new()) {
+                scoped.queries.push(apply(&query, &edits));
+                original.queries.push(query);
+            }
+        }
+        narrowed.push(original);
+        whole.push(scoped);
+    }
+    let (Some(wanted), Some(found)) = (answers(&narrowed, Generation::Newest), answers(&whole, Generation::Newest))
+    else {
+        return;
+    };
+    let (mut compared, mut returned) = (0, 0);
+    for ((original, scoped), (wanted, found)) in narrowed.iter().zip(&whole).zip(wanted.into_iter().zip(found)) {
+        for ((query, scoped), (wanted, found)) in
+            original.queries.iter().zip(&scoped.queries).zip(wanted.into_iter().zip(found))
+        {
+            match (wanted, found) {
+                (Answer::Results(wanted), Answer::Results(found)) => {
+                    assert_eq!(wanted, found, "{query}\n{scoped}\n{:?}", original.series);
+                    compared += 1;
+                    returned += usize::from(!wanted.is_empty());
+                }
+                (Answer::Failed, Answer::Failed) => {}
+                _ => panic!("only one of the two fails: {query}\n{scoped}\n{:?}", original.series),
+            }
+        }
+    }
+    eprintln!("scoping: {compared} queries compared, {returned} of them with results");
+    assert!(returned > 50, "{returned} of {compared}");
+}
