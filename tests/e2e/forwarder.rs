@@ -147,3 +147,36 @@ fn every_upstream_gets_its_turn_in_time() {
         assert!(begin.elapsed() < Duration::from_secs(8), "{:?} for two tries of at most 4s", begin.elapsed());
     }
 }
+
+#[test]
+fn only_the_right_certificate_is_trusted() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let Some((_upstream, port, authority)) = Stack::encrypted_upstream(folder.path()) else { return };
+    let Some((_other, _, stranger)) = Stack::encrypted_upstream(other.path()) else { return };
+    for (authority, name, status) in [
+        (&authority, "kafka-rest.internal", 200),
+        (&authority, "kafka-rest.elsewhere", 502),
+        (&stranger, "kafka-rest.internal", 502),
+    ] {
+        for generation in [Generation::Newest, Generation::Oldest] {
+            let spec = format!(
+                r#"
+                project fleet
+                cluster main role=standalone {{ alertmanager }}
+                secret authority {{ existing }}
+                channel cube {{ kafka topic=alerts.cube via=alert-forwarder }}
+                forwarder alert-forwarder {{
+                    upstream "https://127.0.0.1:{port}"
+                    resolver "127.0.0.1"
+                    tls ca=(secret)authority server-name="{name}"
+                }}
+                routing {{ default cube }}
+                "#
+            );
+            let stack = Stack::compile(&spec, &[("authority", authority)]);
+            let Some(forwarder) = stack.forwarder(generation) else { return };
+            let answer = post(forwarder.port, "/alerts/alerts.cube", "", b"{}");
+            assert_eq!(answer.status(), status, "{name} {generation:?}");
+        }
+    }
+}

@@ -36,11 +36,8 @@ impl Message {
         };
         let first = line()?;
         let mut headers = Vec::new();
-        loop {
-            match line()?.split_once(':') {
-                Some((name, value)) => headers.push((name.to_ascii_lowercase(), value.trim().to_owned())),
-                None => break,
-            }
+        while let Some((name, value)) = line()?.split_once(':') {
+            headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
         let mut message = Self { first, headers, body: Vec::new() };
         let length = message.header("content-length").and_then(|value| value.parse().ok()).unwrap_or(0);

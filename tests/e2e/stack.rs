@@ -16,6 +16,7 @@ use tempfile::TempDir;
 
 use super::http;
 use crate::support::run::run;
+use crate::support::skip;
 use crate::support::tools::{Generation, Tool, tool};
 
 /// A program that ends with the test.
@@ -112,6 +113,52 @@ impl Stack {
             command.args(["--cluster.listen-address=", "--log.level=error"]);
             command
         }))
+    }
+
+    /// Starts a server that answers every `https` request with 200, with a certificate for `kafka-rest.internal` that its own
+    /// authority signed; gives its `https` port and the authority's certificate too.
+    pub fn encrypted_upstream(folder: &Path) -> Option<(Running, u16, String)> {
+        let nginx = tool("nginx", Generation::Newest)?;
+        let at = |name: &str| folder.join(name).to_string_lossy().into_owned();
+        let mut openssl = Command::new("openssl");
+        openssl.args([
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=kafka-rest.internal",
+        ]);
+        openssl.args([
+            "-addext",
+            "subjectAltName=DNS:kafka-rest.internal",
+            "-keyout",
+            &at("key.pem"),
+            "-out",
+            &at("ca.pem"),
+        ]);
+        if run(&mut openssl).is_err() {
+            skip::missing("openssl");
+            return None;
+        }
+        let encrypted = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let running = start("/", &at("upstream.log"), |port| {
+            let text = format!(
+                "daemon off; pid {0}/upstream.pid; events {{}} http {{ access_log off; client_body_temp_path {0}/body; \
+                 proxy_temp_path {0}/proxy; fastcgi_temp_path {0}/fastcgi; uwsgi_temp_path {0}/uwsgi; scgi_temp_path {0}/scgi; \
+                 server {{ listen 127.0.0.1:{port}; listen 127.0.0.1:{encrypted} ssl; ssl_certificate {0}/ca.pem; \
+                 ssl_certificate_key {0}/key.pem; return 200 \"{{}}\"; }} }}",
+                folder.display()
+            );
+            std::fs::write(folder.join("upstream.conf"), text).unwrap();
+            let mut command = nginx.command();
+            command.args(["-e", "stderr", "-p", &at(""), "-c", &at("upstream.conf")]);
+            command
+        });
+        Some((running, encrypted, std::fs::read_to_string(folder.join("ca.pem")).unwrap()))
     }
 
     pub fn log(&self) -> String {
