@@ -4,5 +4,6 @@ mod config;
 mod generate;
 mod live;
 mod matchers;
+mod silent;
 mod space;
 mod tables;

@@ -4,9 +4,11 @@
 
 use super::{config, generate};
 use crate::support::random::{Random, cases};
+use crate::support::run::run;
+use crate::support::tools::{Generation, Tool, tool};
 use alertsmith::routing::space::{Inhibition, Reach, Region, RouteState, Space};
-use alertsmith::routing::{LabelSet, Options, Outcome, RouteId, RouteSpec, Tree};
-use serde_json::Value;
+use alertsmith::routing::{LabelSet, Matcher, Options, Outcome, RouteId, RouteSpec, Tree};
+use serde_json::{Value, json};
 
 fn spec(written: &Value) -> RouteSpec {
     config::route(&written["route"]).unwrap()
@@ -117,6 +119,69 @@ fn delivered(tree: &Tree, labels: &LabelSet) -> Vec<Options> {
         tree.deliver(labels).iter().map(|id| tree.route(*id).unwrap().options.clone()).collect();
     found.sort();
     found
+}
+
+/// The receivers that the real amtool names for a label set, joined by commas.
+fn amtool(tool: &Tool, config: &Value, labels: &LabelSet) -> String {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), config.to_string()).unwrap();
+    let mut command = tool.command();
+    command.args(["config", "routes", "test"]).arg(format!("--config.file={}", file.path().display()));
+    command.args(labels.iter().map(|(name, value)| Matcher::equal(name, value).to_string()));
+    // Warnings about old spellings come first, on the same stream.
+    let said = String::from_utf8(run(&mut command).unwrap().stdout).unwrap();
+    said.lines().last().unwrap_or("").to_owned()
+}
+
+#[test]
+fn amtool_confirms_witnesses() {
+    let Some(tool) = tool("amtool", Generation::Newest) else { return };
+    let mut random = Random::seeded("witnesses", 20_261_121);
+    let mut confirmed = 0;
+    let wanted = cases(20);
+    while confirmed < wanted {
+        let [before, after] = [generate::config(&mut random), generate::config(&mut random)];
+        let trees = [Tree::new(spec(&before)), Tree::new(spec(&after))];
+        let mut space = Space::new(&[&trees[0], &trees[1]], &[]).unwrap();
+        let changes = space.changes(&trees[0], &trees[1]).unwrap();
+        for change in changes.iter().take(4) {
+            for (tree, written) in trees.iter().zip([&before, &after]) {
+                let ours = tree.receivers(&change.witness).join(",");
+                assert_eq!(amtool(&tool, written, &change.witness), ours, "{:?}\n{written}", change.witness);
+            }
+            confirmed += 1;
+        }
+    }
+}
+
+/// Two overlapping siblings change places among labels with so many combinations that sampling them misses it.
+#[test]
+fn swapped_siblings_are_found() {
+    let overlap = [
+        json!({ "receiver": "x", "matchers": ["team=~\"a.*\"", "env=\"prod\""] }),
+        json!({ "receiver": "y", "matchers": ["severity=\"critical\"", "region=~\"eu-.*\""] }),
+    ];
+    let written = |order: [usize; 2]| {
+        let mut routes: Vec<Value> = ["one", "two", "three", "four"]
+            .iter()
+            .flat_map(|label| (0..3).map(move |at| (label, at)))
+            .map(|(label, at)| json!({ "receiver": "z", "matchers": [format!("{label}=\"v{at}\"")] }))
+            .collect();
+        routes.extend(order.map(|at| overlap[at].clone()));
+        let receivers: Vec<Value> = ["default", "x", "y", "z"].iter().map(|name| json!({ "name": name })).collect();
+        json!({ "route": { "receiver": "default", "routes": routes }, "receivers": receivers })
+    };
+    let written = [written([0, 1]), written([1, 0])];
+    let trees = [Tree::new(spec(&written[0])), Tree::new(spec(&written[1]))];
+    let mut space = Space::new(&[&trees[0], &trees[1]], &[]).unwrap();
+    let changes = space.changes(&trees[0], &trees[1]).unwrap();
+    assert_eq!(changes.len(), 1);
+    let witness = &changes[0].witness;
+    assert_eq!(witness.keys().collect::<Vec<_>>(), ["env", "region", "severity", "team"]);
+    assert_eq!([trees[0].receivers(witness), trees[1].receivers(witness)], [["x"], ["y"]]);
+    if let Some(tool) = tool("amtool", Generation::Newest) {
+        assert_eq!([0, 1].map(|at| amtool(&tool, &written[at], witness)), ["x", "y"]);
+    }
 }
 
 /// A small edit somewhere in a tree.
