@@ -3,8 +3,11 @@
 use std::fmt;
 
 use super::field::{ScalarKind, SchemaHint};
+use crate::golang::DurationError;
 use crate::source::Text;
 use crate::syntax;
+
+pub use crate::golang::Duration;
 
 /// A type that is read from one scalar.
 pub trait ScalarType: Sized {
@@ -101,36 +104,7 @@ impl ScalarType for Name {
     }
 }
 
-/// A length of time in Prometheus' notation, such as `5m` or `1h30m`; in milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Duration {
-    millis: u64,
-}
-
-impl Duration {
-    /// A length of time in milliseconds.
-    pub const fn from_millis(millis: u64) -> Self {
-        Self { millis }
-    }
-
-    /// The length in milliseconds.
-    pub const fn millis(self) -> u64 {
-        self.millis
-    }
-}
-
-/// Units from large to small with their length in milliseconds, as Prometheus' `model.ParseDuration` has them: a year is
-/// 365 days, and units must come in this order, each at most once.
-const UNITS: [(&str, u64); 7] = [
-    ("y", 365 * 24 * 3_600_000),
-    ("w", 7 * 24 * 3_600_000),
-    ("d", 24 * 3_600_000),
-    ("h", 3_600_000),
-    ("m", 60_000),
-    ("s", 1_000),
-    ("ms", 1),
-];
-
+/// A length of time in Prometheus' notation, such as `5m` or `1h30m`.
 impl ScalarType for Duration {
     const EXPECTS: &'static str = "a duration such as `30s`, `5m` or `1h30m`";
     const SCHEMA: SchemaHint =
@@ -138,59 +112,14 @@ impl ScalarType for Duration {
 
     fn read(text: &Text, _: syntax::ScalarKind) -> Result<Self, String> {
         let text = text.as_str();
-        if text == "0" {
-            return Ok(Self { millis: 0 });
-        }
-        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if !text.is_empty() && text != "0" && text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(format!("a duration needs a unit: `{text}s` for seconds, `{text}m` for minutes"));
         }
-        let (mut rest, mut millis, mut units) = (text, 0u64, UNITS.as_slice());
-        if rest.is_empty() {
-            return Err(String::new());
-        }
-        while !rest.is_empty() {
-            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-            let (number, tail) = rest.split_at(digits);
-            let letters = tail.bytes().take_while(u8::is_ascii_alphabetic).count();
-            let (unit, tail) = tail.split_at(letters);
-            let Some(position) = units.iter().position(|(name, _)| *name == unit) else {
-                return Err(if digits > 0 && UNITS.iter().any(|(name, _)| *name == unit) {
-                    "units go from large to small, each once: `1h30m`".to_owned()
-                } else {
-                    String::new()
-                });
-            };
-            let value: u64 = number.parse().map_err(|_| String::new())?;
-            millis = value
-                .checked_mul(units.get(position).map_or(0, |(_, length)| *length))
-                .and_then(|length| length.checked_add(millis))
-                .filter(|&sum| sum <= i64::MAX as u64 / 1_000_000)
-                .ok_or("it is longer than 292 years, the longest duration Prometheus can hold")?;
-            units = units.get(position + 1..).unwrap_or_default();
-            rest = tail;
-        }
-        Ok(Self { millis })
-    }
-}
-
-/// Prints as Prometheus does: the largest units first, nothing that is zero (`5400s` prints as `1h30m`).
-impl fmt::Display for Duration {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.millis == 0 {
-            return f.write_str("0s");
-        }
-        let mut rest = self.millis;
-        for (unit, length) in UNITS {
-            // Prometheus prints years and weeks only where nothing smaller remains.
-            if matches!(unit, "y" | "w") && !rest.is_multiple_of(length) {
-                continue;
-            }
-            if rest >= length {
-                write!(f, "{}{unit}", rest / length)?;
-                rest %= length;
-            }
-        }
-        Ok(())
+        text.parse().map_err(|error: DurationError| match error.message {
+            // What is expected is said anyway.
+            message if text.is_empty() || message.starts_with("expected") => String::new(),
+            message => message.to_owned(),
+        })
     }
 }
 

@@ -5,12 +5,14 @@
 //! `gotemplate`) share it so that the rules are written down once.
 
 mod class;
+mod duration;
 mod literals;
 mod number;
 mod quote;
 mod regexp;
 
 pub use class::is_word;
+pub use duration::{Duration, DurationError, GoDuration};
 pub use literals::literals;
 pub use number::is_number;
 pub use quote::{QuoteError, quote, unquote};

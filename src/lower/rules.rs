@@ -110,7 +110,7 @@ fn string(field: &Field<String>) -> Doc {
 }
 
 fn set_duration(doc: &mut Doc, key: &str, duration: Option<&Field<Duration>>) {
-    if let Some(duration) = duration.filter(|duration| duration.value.millis() > 0) {
+    if let Some(duration) = duration.filter(|duration| duration.value.milliseconds() > 0) {
         doc.set(key, Doc::from(duration.value.to_string().into(), duration.origin));
     }
 }

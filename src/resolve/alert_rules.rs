@@ -187,7 +187,7 @@ impl Maker<'_, '_, '_> {
                     }
                 }),
             ParamKind::Duration => Duration::read(&set.value, plain)
-                .map(|duration| (Value::Duration(duration.millis()), duration.to_string()))
+                .map(|duration| (Value::Duration(duration.milliseconds()), duration.to_string()))
                 .map_err(|why| if why.is_empty() { "not a duration".to_owned() } else { why }),
             ParamKind::String | ParamKind::Regex | ParamKind::MetricName | ParamKind::LabelName => {
                 Ok((Value::Text(set.as_str().to_owned()), set.as_str().to_owned()))

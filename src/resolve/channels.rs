@@ -189,7 +189,7 @@ fn forwarder(
     let tls = written.tls.as_deref();
     let limits = written.limits.as_deref();
     let timeouts = written.timeouts.as_deref();
-    let seconds = |count: u64| Duration::from_millis(count * 1000);
+    let seconds = |count: u64| Duration::from_milliseconds(count * 1000);
     Some(Forwarder {
         slug: slug(&name.value),
         cluster,

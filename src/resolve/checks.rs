@@ -56,9 +56,9 @@ pub fn resolve(context: &mut Context<'_>, spec: &Spec, fleet: Fleet<'_>, world: 
 fn build(context: &mut Context<'_>, written: &Written, world: &dyn World) -> Option<Check> {
     let script = read_text(context, world, &written.script, &codes::CHECK, "the script")?;
     let origin = context.written(written.script.span);
-    let interval = context.or(written.interval.as_ref(), Duration::from_millis(60_000), "once a minute");
-    let timeout = context.or(written.timeout.as_ref(), Duration::from_millis(10_000), "ten seconds");
-    if timeout.value.millis() == 0 || interval.value.millis() == 0 || timeout.value > interval.value {
+    let interval = context.or(written.interval.as_ref(), Duration::from_milliseconds(60_000), "once a minute");
+    let timeout = context.or(written.timeout.as_ref(), Duration::from_milliseconds(10_000), "ten seconds");
+    if timeout.value.milliseconds() == 0 || interval.value.milliseconds() == 0 || timeout.value > interval.value {
         let span = written.timeout.as_ref().or(written.interval.as_ref()).map_or(written.head.span, |field| field.span);
         context.sink.push(
             Diagnostic::new(

@@ -73,7 +73,7 @@ fn build_prometheus(context: &mut Context<'_>, written: &written::Prometheus) ->
         replica_label: written.replica_label.as_ref().map(|label| context.name(label)),
         scrape_interval: context.or(
             written.scrape_interval.as_ref(),
-            Duration::from_millis(15_000),
+            Duration::from_milliseconds(15_000),
             "targets are scraped every 15 seconds",
         ),
         remote_write: written.remote_write.as_ref().map(|cluster| context.name(cluster)),

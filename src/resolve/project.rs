@@ -66,12 +66,12 @@ fn build(context: &mut Context<'_>, written: Option<&Written>) -> Project {
         },
         interval: context.or(
             defaults.and_then(|d| d.interval.as_ref()),
-            Duration::from_millis(15_000),
+            Duration::from_milliseconds(15_000),
             "rules are evaluated every 15 seconds",
         ),
         r#for: context.or(
             defaults.and_then(|d| d.r#for.as_ref()),
-            Duration::from_millis(300_000),
+            Duration::from_milliseconds(300_000),
             "a condition must hold for five minutes",
         ),
         partial_response: context.or(

@@ -48,7 +48,7 @@ pub fn resolve(
 fn build(context: &mut Context<'_>, written: &Written, known: Known<'_>) -> Routing {
     context.bind("channel", &written.default, known.channels.keys());
     let timing = written.timing.as_deref();
-    let minutes = |count: u64| Duration::from_millis(count * 60_000);
+    let minutes = |count: u64| Duration::from_milliseconds(count * 60_000);
     let interval = context.or(timing.and_then(|t| t.interval.as_ref()), minutes(5), "Alertmanager's own default");
     let repeat = context.or(timing.and_then(|t| t.repeat.as_ref()), minutes(240), "Alertmanager's own default");
     for (name, field) in
@@ -61,7 +61,7 @@ fn build(context: &mut Context<'_>, written: &Written, known: Known<'_>) -> Rout
         group_by: group_by(context, &written.group_by),
         wait: context.or(
             timing.and_then(|t| t.wait.as_ref()),
-            Duration::from_millis(30_000),
+            Duration::from_milliseconds(30_000),
             "Alertmanager's own default",
         ),
         interval,
@@ -98,7 +98,7 @@ fn build_route(context: &mut Context<'_>, written: &WrittenRoute, known: Known<'
 
 /// Alertmanager refuses intervals of zero.
 fn positive(context: &mut Context<'_>, name: &str, written: Option<&Spanned<Duration>>) {
-    if let Some(duration) = written.filter(|duration| duration.millis() == 0) {
+    if let Some(duration) = written.filter(|duration| duration.milliseconds() == 0) {
         context.sink.push(
             Diagnostic::new(&codes::ROUTE_OPTION, format!("`{name}` cannot be zero"))
                 .at(duration.span, "Alertmanager refuses this")
@@ -134,10 +134,10 @@ fn matchers(context: &mut Context<'_>, written: &Matchers) -> Vec<Matcher> {
     for matcher in &written.matchers {
         if matches!(matcher.operator, MatchOperator::Regex | MatchOperator::NotRegex) {
             for value in &matcher.values {
-                if let Err(why) = regex_syntax::parse(value.as_str()).map_err(|error| short(&error)) {
+                if let Err(why) = crate::golang::parse_anchored_regexp(value.as_str(), false) {
                     context.sink.push(
                         Diagnostic::new(&codes::ROUTE_OPTION, "this is not a valid regular expression")
-                            .at(value.span, why)
+                            .at(value.value.span_of(why.range), why.message)
                             .note("Alertmanager refuses the whole configuration for one such matcher."),
                     );
                 }
@@ -212,13 +212,4 @@ fn between_levels(
         }
     }
     out
-}
-
-/// The first line of a regular expression's mistake that says what it is.
-fn short(error: &regex_syntax::Error) -> String {
-    match error {
-        regex_syntax::Error::Parse(error) => error.kind().to_string(),
-        regex_syntax::Error::Translate(error) => error.kind().to_string(),
-        _ => "not valid".to_owned(),
-    }
 }

@@ -71,7 +71,11 @@ fn source(context: &mut Context<'_>, written: &Written, world: &dyn World) -> Op
             ),
             key: context.text(&external.key),
             property: context.maybe_text(external.property.as_ref()),
-            refresh: context.or(external.refresh.as_ref(), Duration::from_millis(3_600_000), "fetched every hour"),
+            refresh: context.or(
+                external.refresh.as_ref(),
+                Duration::from_milliseconds(3_600_000),
+                "fetched every hour",
+            ),
         });
     }
     if let Some(sealed) = written.sealed_secret.as_deref() {

@@ -4,7 +4,6 @@
 //! files and knows no spec: callers bring texts and get facts with byte ranges back.
 
 mod deliver;
-mod duration;
 mod inhibit;
 mod interval;
 mod matcher;
@@ -12,8 +11,8 @@ mod parse;
 pub mod space;
 mod tree;
 
+pub use crate::golang::{Duration, DurationError, GoDuration};
 pub use deliver::{Outcome, Trace};
-pub use duration::{Duration, DurationError, GoDuration};
 pub use inhibit::{InhibitRule, inhibited_by};
 pub use interval::{
     IntervalError, Intervals, Location, MONTHS, Muted, NumberRange, TimeInterval, TimeRange, WEEKDAYS, Zone,

@@ -4,8 +4,8 @@
 //! children from left to right) and applies Alertmanager's inheritance: receiver, grouping, timings and labels come
 //! from the parent, while matchers, `continue` and the time intervals are each route's own.
 
-use super::duration::Duration;
 use super::matcher::{LabelSet, Matcher, Operator};
+use crate::golang::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 

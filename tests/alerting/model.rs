@@ -25,7 +25,7 @@ pub fn text(value: &str) -> Field<String> {
 }
 
 pub fn seconds(value: u64) -> Field<Duration> {
-    f(Duration::from_millis(value * 1000))
+    f(Duration::from_milliseconds(value * 1000))
 }
 
 /// The smallest spec with an Alertmanager, a mail server, a calendar and a forwarder.

@@ -25,7 +25,7 @@ pub fn text(value: &str) -> Field<String> {
 
 /// A duration in seconds.
 pub fn seconds(seconds: u64) -> Field<Duration> {
-    field(Duration::from_millis(seconds * 1000))
+    field(Duration::from_milliseconds(seconds * 1000))
 }
 
 /// Labels.

@@ -75,7 +75,7 @@ pub fn max_alerts(model: &Model, forwarder: &Forwarder) -> u64 {
 /// A timeout a little above what the forwarder takes for all its tries, so that a try that hangs leaves time for the next one
 /// within the same group interval; nothing where that would not fit or the release does not have it.
 fn timeout(model: &Model, channel: &Channel, forwarder: &Forwarder) -> Option<Doc> {
-    let total = Duration::from_millis(forwarder.total.value.millis().saturating_add(2_000));
+    let total = Duration::from_milliseconds(forwarder.total.value.milliseconds().saturating_add(2_000));
     let interval = model.routing.as_ref().and_then(|routing| shortest_interval(routing, &channel.name.value))?;
     (TIMEOUT <= model.project.targets.alertmanager.value && total < interval.value)
         .then(|| at(go_duration(total), forwarder.total.origin))
@@ -103,6 +103,6 @@ pub fn shortest_interval(routing: &Routing, channel: &str) -> Option<Field<Durat
 
 /// A duration for fields that Alertmanager reads with Go's parser, which knows no days.
 fn go_duration(duration: Duration) -> String {
-    let millis = duration.millis();
+    let millis = duration.milliseconds();
     if millis.is_multiple_of(1000) { format!("{}s", millis / 1000) } else { format!("{millis}ms") }
 }

@@ -40,8 +40,8 @@ fn entry(running: &Running<'_>) -> Doc {
         .with("language", doc(check.language.value.as_str()).from(check.language.origin))
         .with("config", config(running))
         .with("version", text(&check.version))
-        .with("interval", seconds(check.interval.value.millis()).from(check.interval.origin))
-        .with("timeout", seconds(check.timeout.value.millis()).from(check.timeout.origin))
+        .with("interval", seconds(check.interval.value.milliseconds()).from(check.interval.origin))
+        .with("timeout", seconds(check.timeout.value.milliseconds()).from(check.timeout.origin))
         .with("hash", doc(running.hash()).from(running.effective.origin))
 }
 

@@ -47,8 +47,8 @@ fn entry(out: &mut String, running: &Running<'_>, declared: &BTreeMap<&str, &Met
     line("sha256", &running.script_hash());
     line("language", check.language.value.as_str());
     // A timeout of 0 would mean "never" to timeout(1), and an interval of 0 would keep a node busy with nothing else.
-    line("interval", &check.interval.value.millis().max(1000).to_string());
-    line("timeout", &check.timeout.value.millis().max(1).to_string());
+    line("interval", &check.interval.value.milliseconds().max(1000).to_string());
+    line("timeout", &check.timeout.value.milliseconds().max(1).to_string());
     for (name, value) in &running.effective.config {
         line("param", &escape(&format!("{}={}", variable(name), value.value)));
     }

@@ -95,8 +95,8 @@ impl<'a> Running<'a> {
         part(&self.check.name.value);
         part(self.check.language.value.as_str());
         part(&self.check.version.value);
-        part(&self.check.interval.value.millis().to_string());
-        part(&self.check.timeout.value.millis().to_string());
+        part(&self.check.interval.value.milliseconds().to_string());
+        part(&self.check.timeout.value.milliseconds().to_string());
         part(&self.check.script.value);
         part(&self.effective.config.len().to_string());
         for (name, value) in &self.effective.config {

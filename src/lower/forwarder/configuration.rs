@@ -213,7 +213,7 @@ fn times(forwarder: &Forwarder) -> Vec<Directive> {
 /// A time, but no more than one upstream's part of the time for all of them.
 fn per_try(forwarder: &Forwarder, limit: Duration) -> Duration {
     let upstreams = forwarder.upstreams.len().max(1) as u64;
-    Duration::from_millis(limit.millis().min(forwarder.total.value.millis() / upstreams).max(1))
+    Duration::from_milliseconds(limit.milliseconds().min(forwarder.total.value.milliseconds() / upstreams).max(1))
 }
 
 fn tls(model: &Model, forwarder: &Forwarder) -> Vec<Directive> {
@@ -330,7 +330,7 @@ fn upstream_location(index: usize) -> String {
 
 /// A time in nginx's notation.
 fn time(duration: Duration) -> String {
-    let millis = duration.millis();
+    let millis = duration.milliseconds();
     if millis.is_multiple_of(1000) { format!("{}s", millis / 1000) } else { format!("{millis}ms") }
 }
 

@@ -98,7 +98,7 @@ fn used<'a>(
 
 /// A duration for Go's parser, which knows no days.
 fn go_duration(duration: Duration) -> String {
-    let seconds = duration.millis() / 1000;
+    let seconds = duration.milliseconds() / 1000;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     let mut out = String::new();
     for (count, unit) in [(hours, 'h'), (minutes, 'm'), (seconds, 's')] {
