@@ -7,7 +7,7 @@ use super::partition::{self, Instance};
 use super::render::Renderer;
 use super::thresholds::{self, Place};
 use super::{Context, codes, quantity};
-use crate::ast::alert::Unit;
+use crate::ast::alert::{Evaluator, Unit};
 use crate::ast::{Duration, ScalarType};
 use crate::diagnostic::Diagnostic;
 use crate::model::{AlertRule, Field, Labels, Target};
@@ -42,6 +42,11 @@ pub(super) fn make_rules(
     let wish = written.evaluate.as_ref();
     let span = wish.map_or(written.head.span, |wish| wish.span);
     let placement = super::placement::plan(context, fleet.clusters, &over, wish.map(|wish| wish.value), &what, span);
+    let in_ruler = placement.keys().any(|evaluation| evaluation.engine == Evaluator::Ruler);
+    let name = format!("`{}`", written.name.as_str());
+    if in_ruler && !case.query.fits_ruler(context, &around.project.targets.thanos, &case.params, &name) {
+        return Vec::new();
+    }
     let mut rules = Vec::new();
     for (index, overrides) in &case.levels {
         let (Some((selectors, points)), Some(severity)) = (cut.get(index), around.project.severities.get(*index))

@@ -59,6 +59,8 @@ codes! {
     SAME_AS_INHERITED = warning "threshold/same-as-inherited";
     /// A rule that nothing would evaluate.
     NOT_EVALUATED = error "placement/not-evaluated";
+    /// A query that the target Thanos Ruler does not understand.
+    THANOS_QUERY = error "version/thanos-query";
     /// A channel or forwarder that is incomplete.
     INCOMPLETE = error "channel/incomplete";
     /// A calendar that Alertmanager would refuse.

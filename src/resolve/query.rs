@@ -10,6 +10,7 @@ use super::partition::Restrictions;
 use super::{Context, codes};
 use crate::ast::Version;
 use crate::diagnostic::Diagnostic;
+use crate::model::Field;
 use crate::promql::{self, Edit, Expr, ParamKind, Target, Value, ValueType};
 use crate::source::Text;
 
@@ -78,7 +79,51 @@ pub fn parse<'s>(
     Some(Query { text, expr, target, unscoped })
 }
 
+/// The Prometheus whose parser each Thanos release carries, newest first, from the releases' own module lists.
+const EMBEDDED: [(Version, Version); 7] = [
+    (Version::new(0, 42), Version::new(3, 9)),
+    (Version::new(0, 41), Version::new(3, 8)),
+    (Version::new(0, 40), Version::new(3, 5)),
+    (Version::new(0, 39), Version::new(3, 3)),
+    (Version::new(0, 38), Version::new(3, 1)),
+    (Version::new(0, 37), Version::new(2, 55)),
+    (Version::new(0, 36), Version::new(2, 52)),
+];
+
+/// The Prometheus whose queries a Thanos release understands.
+fn embedded(thanos: Version) -> Version {
+    let known = EMBEDDED.iter().find(|(release, _)| *release <= thanos).or(EMBEDDED.last());
+    known.map_or(Version::new(2, 52), |(_, prometheus)| *prometheus)
+}
+
 impl Query<'_> {
+    /// Whether the Ruler understands the query; what it does not is reported in the author's text.
+    pub fn fits_ruler(
+        &self,
+        context: &mut Context<'_>,
+        thanos: &Field<Version>,
+        params: &BTreeMap<String, ParamKind>,
+        what: &str,
+    ) -> bool {
+        let prometheus = embedded(thanos.value);
+        let Err(errors) = promql::parse_template(self.text.as_str(), &target(prometheus), params) else { return true };
+        for error in errors {
+            let headline = format!("the Thanos Ruler cannot evaluate the query of {what}: {}", error.message);
+            let mut diagnostic = Diagnostic::new(&codes::THANOS_QUERY, headline)
+                .at(self.text.span_of(error.range.clone()), "the Ruler would refuse the file")
+                .note(format!(
+                    "Thanos {} reads queries like Prometheus {prometheus}, whatever Prometheus runs beside it.",
+                    thanos.value
+                ))
+                .help("Write the query without it, or evaluate it in a Prometheus with `evaluate=prometheus`.");
+            if let Some(span) = context.provenance.span(thanos.origin) {
+                diagnostic = diagnostic.also(span, "the Thanos that the output is for");
+            }
+            context.sink.push(diagnostic);
+        }
+        false
+    }
+
     /// The query with values and matchers, with its tree; what does not fit is reported and gives `None`.
     pub fn instance(
         &self,

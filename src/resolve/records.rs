@@ -33,6 +33,11 @@ pub fn resolve(context: &mut Context<'_>, spec: &Spec, project: &Project, fleet:
         let wish = written.evaluate.as_ref();
         let span = wish.map_or(written.head.span, |wish| wish.span);
         let placement = placement::plan(context, fleet.clusters, &over, wish.map(|wish| wish.value), &what, span);
+        let in_ruler = placement.keys().any(|evaluation| evaluation.engine == Evaluator::Ruler);
+        let own = format!("`{name}`");
+        if in_ruler && !query.fits_ruler(context, &project.targets.thanos, &BTreeMap::new(), &own) {
+            continue;
+        }
         for evaluation in placement.keys() {
             let clusters = ruler_clusters(evaluation, &placement, fleet);
             let restrictions = Restrictions { hosts: Vec::new(), clusters };
