@@ -6,6 +6,7 @@
 pub mod alert;
 pub mod channel;
 mod context;
+pub mod delivery;
 pub mod forwarder;
 pub mod route;
 pub mod version;
@@ -27,7 +28,7 @@ pub struct Check {
 
 /// Every family of checks.
 pub static FAMILIES: &[&[&Check]] =
-    &[alert::CHECKS, channel::CHECKS, forwarder::CHECKS, route::CHECKS, version::CHECKS];
+    &[alert::CHECKS, channel::CHECKS, delivery::CHECKS, forwarder::CHECKS, route::CHECKS, version::CHECKS];
 
 /// Runs all checks.
 pub fn run(model: &Model, provenance: &Provenance, sink: &mut Sink) {

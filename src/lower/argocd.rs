@@ -33,7 +33,7 @@ fn application(model: &Model, settings: &ArgoCd, cluster: &Cluster, keeps: bool)
     let prune = settings.prune.value && !keeps;
     let mut metadata = Doc::map()
         .with("name", at(application_name(model, cluster), cluster.name.origin))
-        .with("namespace", at(slug(&settings.namespace.value), settings.namespace.origin))
+        .with("namespace", text(&settings.namespace))
         .with("labels", Doc::map().with("app.kubernetes.io/managed-by", "alertsmith"));
     if prune {
         metadata.set("finalizers", Doc::list([FINALIZER]));
@@ -46,9 +46,7 @@ fn application(model: &Model, settings: &ArgoCd, cluster: &Cluster, keeps: bool)
         .with("repoURL", text(&settings.repo))
         .with("targetRevision", text(&settings.revision))
         .with("path", at(folder, settings.path.origin));
-    let destination = Doc::map()
-        .with("name", text(&cluster.name))
-        .with("namespace", at(slug(&cluster.namespace.value), cluster.namespace.origin));
+    let destination = Doc::map().with("name", text(&cluster.name)).with("namespace", text(&cluster.namespace));
     let spec = Doc::map()
         .with("project", text(&settings.project))
         .with("source", source)

@@ -2,6 +2,7 @@
 
 mod argocd;
 mod fleet;
+mod hostile;
 mod network;
 mod rules;
 mod secrets;

@@ -50,7 +50,7 @@ pub fn url(model: &Model, forwarder: &Forwarder, topic: &str) -> Option<String> 
     Some(format!(
         "http://{}.{}.svc.cluster.local:{}{}",
         forwarder.slug,
-        crate::model::slug(namespace),
+        namespace,
         forwarder.listen.value,
         forwarder::location(topic)
     ))

@@ -41,8 +41,12 @@ pub fn lower(model: &Model, bundle: &mut Bundle) {
         if running.is_empty() {
             continue;
         }
-        let slug = group.as_ref().map_or(NO_GROUP, |name| model.groups.get(name).map_or(name, |group| &group.slug));
-        let folder = format!("checks/{slug}");
+        let folder = match group.as_ref().map(|name| model.groups.get(name).map_or(name, |group| &group.slug)) {
+            // A group may be called like that too; no slug has a `_`.
+            Some(slug) if slug == NO_GROUP => format!("checks/group_{slug}"),
+            Some(slug) => format!("checks/{slug}"),
+            None => format!("checks/{NO_GROUP}"),
+        };
         let origins: Vec<Origin> = running.iter().map(|running| running.effective.origin).collect();
         let mut add = |name: &str, kind: FileKind, body: Body, origins: Vec<Origin>, executable: bool| {
             bundle.add(format!("{folder}/{name}"), File { kind, body, origins, executable });

@@ -106,7 +106,7 @@ pub(super) fn url(model: &Model, from: &Cluster) -> Option<Doc> {
     let home = model.alertmanager_cluster()?;
     let alertmanager = home.alertmanager.as_ref()?;
     if home.name == from.name {
-        let namespace = crate::model::slug(&alertmanager.namespace.value);
+        let namespace = &alertmanager.namespace.value;
         let url = format!("dns+http://alertmanager-operated.{namespace}.svc.cluster.local:9093");
         Some(at(url, alertmanager.namespace.origin))
     } else {

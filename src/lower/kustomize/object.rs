@@ -3,7 +3,7 @@
 use super::Overlay;
 use crate::artifact::{Doc, Value};
 use crate::ast::Version;
-use crate::model::{Cluster, Field, slug};
+use crate::model::{Cluster, Field};
 use crate::provenance::Origin;
 
 /// A value that the format itself demands.
@@ -26,9 +26,9 @@ pub(super) fn number(field: Field<u32>) -> Doc {
     at(i64::from(field.value), field.origin)
 }
 
-/// A namespace as objects name it.
+/// A namespace as objects name it; `delivery/kubernetes-name` has seen to it that it is one.
 pub(super) fn namespace(field: &Field<String>) -> Doc {
-    at(slug(&field.value), field.origin)
+    text(field)
 }
 
 /// The namespace of a cluster's monitoring stack.
