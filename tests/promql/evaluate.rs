@@ -46,9 +46,6 @@ pub fn answers(blocks: &[Block], generation: Generation) -> Option<Vec<Vec<Answe
     let path = folder.path().join("tests.yml");
     std::fs::write(&path, &file).unwrap();
     let mut command = tool.command();
-    if generation == Generation::Newest {
-        command.arg("--enable-feature=promql-experimental-functions,promql-binop-fill-modifiers");
-    }
     let output = command.args(["test", "rules"]).arg(&path).output().unwrap();
     let text = said(&output);
     let mut said: BTreeMap<String, Answer> = BTreeMap::new();

@@ -123,8 +123,6 @@ impl Maker<'_> {
             1 => format!("bottomk {grouping} (1, {inner})"),
             2 => format!("quantile {grouping} (0.5, {inner})"),
             3 => format!("count_values {grouping} (\"{}\", {inner})", self.label()),
-            4 if self.newest => format!("limitk {grouping} (1, {inner})"),
-            5 if self.newest => format!("limit_ratio {grouping} (0.5, {inner})"),
             _ => {
                 let op = *self.random.pick(&["sum", "avg", "min", "max", "count", "group", "stddev"]);
                 format!("{op} {grouping} ({inner})")
@@ -147,6 +145,9 @@ impl Maker<'_> {
                 format!("{name}({})", self.vector(depth - 1))
             }
             _ => {
+                if self.newest && self.random.below(8) == 0 {
+                    return format!("first_over_time({})", self.range(depth));
+                }
                 let name = *self.random.pick(&[
                     "rate",
                     "increase",
@@ -222,13 +223,7 @@ impl Maker<'_> {
             3 => format!("{word} ({labels}) group_right ({include})"),
             _ => format!("{word} ({labels}) group_left ({include})"),
         };
-        let fill = match self.random.below(10) {
-            0 if self.newest => " fill (1)",
-            1 if self.newest => " fill_left (1)",
-            2 if self.newest => " fill_right (2)",
-            _ => "",
-        };
-        format!("({left} {op} {matching}{fill} {right})")
+        format!("({left} {op} {matching} {right})")
     }
 }
 

@@ -9,6 +9,7 @@ mod generate;
 mod hostile;
 mod labelflow;
 mod parameters;
+mod pitfalls;
 mod random;
 mod reference;
 mod scope;

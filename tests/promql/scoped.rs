@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 #[test]
 fn a_scoped_query_sees_its_targets_and_nothing_else() {
-    let target = Target::everything();
+    let target = Target::default();
     let restriction = |op, value: &str| Restriction { label: "env".to_owned(), op, value: value.to_owned() };
     let in_scope =
         |series: &String, values: &[&str]| values.iter().any(|value| series.contains(&format!("env=\"{value}\"")));

@@ -3,12 +3,12 @@
 use super::expressions::{of_parser_cases, of_rules, probes};
 use crate::support::corpus;
 use alertsmith::promql::{
-    At, Duration, DurationPart, Expr, Extended, Kind, Modifiers, NodeId, Number, Target, Version, flat, parse, pretty,
+    At, Duration, DurationPart, Expr, Extended, Kind, Modifiers, NodeId, Number, Target, flat, parse, pretty,
 };
 use serde_json::Value;
 
 fn newest() -> Target {
-    Target { prometheus: Version::new(3, 15), ..Target::everything() }
+    Target::everything()
 }
 
 /// The name of an operator or aggregation as Prometheus' table writes it.
