@@ -13,6 +13,7 @@ mod alerting;
 mod checks;
 mod cli;
 mod delivery;
+mod dialects;
 mod diff;
 mod e2e;
 mod emit;
