@@ -3,6 +3,7 @@
 //! `ALERTSMITH_CASES` sets the number of trees, `ALERTSMITH_SEED` repeats a run.
 
 use super::{config, generate};
+use crate::support::corpus;
 use crate::support::random::{Random, cases};
 use crate::support::run::run;
 use crate::support::tools::{Generation, Tool, tool};
@@ -113,6 +114,32 @@ fn regions_are_what_routing_says() {
     );
 }
 
+#[test]
+fn published_trees_are_answered_exactly() {
+    let mut trees = 0;
+    for kind in ["am-config-real", "am-config-upstream", "am-config-golden"] {
+        for path in corpus::yaml_files(kind) {
+            let Ok(text) = std::fs::read_to_string(&path) else { continue };
+            let Some(written) = corpus::yaml(&text).filter(|written| written["route"].is_object()) else { continue };
+            let Ok(spec) = config::route(&written["route"]) else { continue };
+            let tree = Tree::new(spec);
+            let mut space =
+                Space::new(&[&tree], &[]).unwrap_or_else(|unknown| panic!("{} {unknown:?}", path.display()));
+            let reach =
+                Reach::new(&mut space, &tree).unwrap_or_else(|unknown| panic!("{} {unknown:?}", path.display()));
+            assert!(space.changes(&tree, &tree).unwrap().is_empty());
+            for (id, _) in tree.iter() {
+                if let RouteState::Reached { witness, .. } = reach.state(&mut space, &tree, id).unwrap() {
+                    let outcome = tree.trace(&witness).outcomes[id.0 as usize];
+                    assert!(matches!(outcome, Outcome::Delivers | Outcome::Passes), "{}: {witness:?}", path.display());
+                }
+            }
+            trees += 1;
+        }
+    }
+    assert!(trees > 60 || corpus::folder().is_none(), "only {trees} trees were found");
+}
+
 /// What a tree delivers, without order.
 fn delivered(tree: &Tree, labels: &LabelSet) -> Vec<Options> {
     let mut found: Vec<Options> =
@@ -181,6 +208,30 @@ fn swapped_siblings_are_found() {
     assert_eq!([trees[0].receivers(witness), trees[1].receivers(witness)], [["x"], ["y"]]);
     if let Some(tool) = tool("amtool", Generation::Newest) {
         assert_eq!([0, 1].map(|at| amtool(&tool, &written[at], witness)), ["x", "y"]);
+    }
+}
+
+/// Forty independent routes that all continue: their outcomes together are beyond counting, each delivery is not.
+#[test]
+fn independent_deliveries_are_compared_one_by_one() {
+    let written = |receiver: &str| {
+        let routes: Vec<Value> = (0..40)
+            .map(|at| {
+                let receiver = if at == 7 { receiver } else { "x" };
+                json!({ "receiver": receiver, "continue": true, "group_wait": format!("{at}s"),
+                        "matchers": [format!("a{at}=\"x\""), format!("b{at}=\"x\"")] })
+            })
+            .collect();
+        Tree::new(config::route(&json!({ "receiver": "default", "routes": routes })).unwrap())
+    };
+    let [before, same, after] = ["x", "x", "y"].map(written);
+    let mut space = Space::new(&[&before, &after], &[]).unwrap();
+    assert_eq!(space.changes(&before, &same), Ok(Vec::new()));
+    let changes = space.changes(&before, &after).unwrap();
+    assert_eq!(changes.len(), 2);
+    for change in changes {
+        assert_eq!(change.witness.keys().collect::<Vec<_>>(), ["a7", "b7"]);
+        assert_eq!([change.before[0].receiver.as_str(), change.after[0].receiver.as_str()], ["x", "y"]);
     }
 }
 

@@ -16,7 +16,7 @@ use regex_syntax::hir::Hir;
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 /// Bytes that one label's automaton may take.
-const AUTOMATON_LIMIT: usize = 16 << 20;
+const AUTOMATON_LIMIT: usize = 8 << 20;
 
 /// Steps that one label's walk may take.
 const STEP_LIMIT: usize = 20_000_000;

@@ -24,11 +24,11 @@ impl NodeId {
 const LEAF: u32 = u32::MAX;
 
 /// Nodes and edges that may exist before the answer is "unknown".
-const NODE_LIMIT: usize = 4_000_000;
-const EDGE_LIMIT: usize = 40_000_000;
+const NODE_LIMIT: usize = 500_000;
+const EDGE_LIMIT: usize = 12_000_000;
 
 /// Pairs of nodes that may be looked at before the answer is "unknown".
-const PAIR_LIMIT: usize = 10_000_000;
+const PAIR_LIMIT: usize = 3_000_000;
 
 #[derive(Debug, Clone)]
 struct Node {
@@ -81,6 +81,8 @@ pub(super) struct Diagrams {
     buckets: HashMap<u64, u32>,
     memo: HashMap<(Operation, u32, u32), u32>,
     hasher: std::hash::BuildHasherDefault<std::hash::DefaultHasher>,
+    /// How many budgets may be spent.
+    budgets: usize,
 }
 
 impl Diagrams {
@@ -91,11 +93,17 @@ impl Diagrams {
             buckets: HashMap::new(),
             memo: HashMap::new(),
             hasher: std::hash::BuildHasherDefault::default(),
+            budgets: 1,
         };
         // The two leaves that everything starts from; an empty diagram has room for them.
         let _ = diagrams.leaf(0);
         let _ = diagrams.leaf(1);
         diagrams
+    }
+
+    /// Grants one more budget, for another attempt. What exists stays valid.
+    pub fn grant(&mut self) {
+        self.budgets += 1;
     }
 
     /// The leaf with this number.
@@ -142,7 +150,7 @@ impl Diagrams {
             }
             at = known.next;
         }
-        if self.nodes.len() >= NODE_LIMIT || self.edges.len() + edges.len() > EDGE_LIMIT {
+        if self.nodes.len() >= NODE_LIMIT * self.budgets || self.edges.len() + edges.len() > EDGE_LIMIT * self.budgets {
             return Err(Exhausted);
         }
         let id = self.nodes.len() as u32;
@@ -213,7 +221,7 @@ impl Diagrams {
         if let Some(result) = self.memo.get(&(operation, left, right)) {
             return Ok(*result);
         }
-        if self.memo.len() >= PAIR_LIMIT {
+        if self.memo.len() >= PAIR_LIMIT * self.budgets {
             return Err(Exhausted);
         }
         let (left_level, left_default, left_edges) = self.get(left);

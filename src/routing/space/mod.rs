@@ -99,15 +99,20 @@ impl Space {
     pub fn new(trees: &[&Tree], rules: &[InhibitRule]) -> Result<Self, Unknown> {
         let routes = trees.iter().flat_map(|tree| tree.iter()).flat_map(|(_, route)| &route.matchers);
         let mut by_label: BTreeMap<&str, Vec<&Matcher>> = BTreeMap::new();
+        let mut first_use: BTreeMap<&str, usize> = BTreeMap::new();
         for matcher in routes.chain(rules.iter().flat_map(|rule| rule.source.iter().chain(&rule.target))) {
+            let seen = first_use.len();
+            first_use.entry(matcher.name()).or_insert(seen);
             by_label.entry(matcher.name()).or_default().push(matcher);
         }
         for label in rules.iter().flat_map(|rule| &rule.equal) {
             by_label.entry(label).or_default();
         }
-        // The label that most matchers test decides most, so it comes first.
+        // The label that most matchers test decides most, so it comes first. Among equals, labels that are first used
+        // together stay together, because their combinations are what a diagram has to remember in between.
         let mut order: Vec<(&str, Vec<&Matcher>)> = by_label.into_iter().collect();
-        order.sort_by_key(|(name, matchers)| (std::cmp::Reverse(matchers.len()), *name));
+        let first = |name: &str| first_use.get(name).copied().unwrap_or(usize::MAX);
+        order.sort_by_key(|(name, matchers)| (std::cmp::Reverse(matchers.len()), first(name)));
         if order.len() > LABEL_LIMIT {
             let labels = order.iter().rev().take(5).map(|(name, _)| (*name).to_owned()).collect();
             return Err(Unknown { labels, cause: Cause::Labels });
