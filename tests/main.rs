@@ -22,6 +22,7 @@ mod gotemplate;
 mod kdl;
 mod oracle;
 mod output;
+mod pages;
 mod promql;
 mod render;
 mod routing;

@@ -7,6 +7,7 @@ pub mod built;
 pub mod corpus;
 pub mod http;
 pub mod judges;
+pub mod markdown;
 pub mod model;
 pub mod random;
 pub mod run;
