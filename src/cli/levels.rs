@@ -77,15 +77,15 @@ mod tests {
 
     #[test]
     fn levels_follow_the_options() {
-        let finding = || Diagnostic::new(codes::find("syntax/yaml-habit").unwrap(), "x");
+        let finding = || Diagnostic::new(codes::find("route/unused-channel").unwrap(), "x");
         let level = |levels: Levels| levels.apply(vec![finding()]).first().map(|finding| finding.level);
         assert_eq!(level(levels(&[], &[]).unwrap()), Some(Level::Warning));
         assert_eq!(level(levels(&["warnings"], &[]).unwrap()), Some(Level::Error));
-        assert_eq!(level(levels(&["syntax/yaml-habit"], &[]).unwrap()), Some(Level::Error));
-        assert_eq!(level(levels(&["warnings"], &["syntax/yaml-habit"]).unwrap()), None);
-        assert!(levels(&["syntax/yaml-habit"], &["syntax/yaml-habit"]).is_err());
+        assert_eq!(level(levels(&["route/unused-channel"], &[]).unwrap()), Some(Level::Error));
+        assert_eq!(level(levels(&["warnings"], &["route/unused-channel"]).unwrap()), None);
+        assert!(levels(&["route/unused-channel"], &["route/unused-channel"]).is_err());
         assert!(levels(&[], &["syntax/kdl"]).is_err());
-        let help = levels(&["syntax/yaml-habits"], &[]).unwrap_err().help.unwrap();
-        assert_eq!(help, "Did you mean `syntax/yaml-habit`?");
+        let help = levels(&["route/unused-channels"], &[]).unwrap_err().help.unwrap();
+        assert_eq!(help, "Did you mean `route/unused-channel`?");
     }
 }

@@ -5,9 +5,9 @@ use crate::diagnostic::Code;
 /// The file is not valid KDL 2.
 pub static KDL: Code = Code::error("syntax/kdl", "0.1.0", include_str!("../diagnostic/stage/syntax/kdl.md"));
 
-/// A KDL name ends in a colon, as a key does in YAML.
+/// KDL written with the signs of YAML: a colon or a comma behind a word, a dash for an item.
 pub static YAML_HABIT: Code =
-    Code::warning("syntax/yaml-habit", "0.1.0", include_str!("../diagnostic/stage/syntax/yaml-habit.md"));
+    Code::error("syntax/yaml-habit", "0.1.0", include_str!("../diagnostic/stage/syntax/yaml-habit.md"));
 
 /// A comment would begin in the middle of a KDL word, as in `https://…`.
 pub static COMMENT_IN_WORD: Code =

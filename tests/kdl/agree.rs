@@ -171,7 +171,9 @@ proptest! {
         let text = parts.concat();
         let mut sink = Sink::default();
         let tree = own::read(FileId(0), &text, &mut sink);
-        prop_assert!(!sink.has_errors(), "refused {text:?}: {:?}", sink.diagnostics());
+        // A habit of YAML is valid KDL, and refused for what it means.
+        let mut errors = sink.diagnostics().iter().filter(|diagnostic| diagnostic.code.name != "syntax/yaml-habit");
+        prop_assert!(errors.next().is_none(), "refused {text:?}: {:?}", sink.diagnostics());
         let theirs = match text.parse::<KdlDocument>() {
             Ok(theirs) => theirs,
             Err(error) => return Err(TestCaseError::fail(format!("the crate refuses {text:?}: {error:?}"))),

@@ -34,7 +34,8 @@ fn names_are_unique_and_in_form() {
     assert_eq!(names.len(), all.len(), "two codes share a name");
     for name in names {
         let parts: Vec<&str> = name.split('/').collect();
-        let kebab = |part: &&str| part.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase()));
+        let kebab =
+            |part: &&str| part.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase()));
         assert!(parts.len() == 2 && parts.iter().all(kebab), "`{name}` is not `family/name` in kebab-case");
     }
 }
@@ -47,7 +48,10 @@ fn every_code_of_the_source_is_listed() {
         for before in ["Code::error(", "Code::warning(", "= error ", "= warning "] {
             for name in declared(&text, before) {
                 // Macros write `$name`; doc tests and unit tests may name codes of their own.
-                assert!(listed.contains(&name) || path.ends_with("code.rs"), "{path} declares `{name}`, which no list has");
+                assert!(
+                    listed.contains(&name) || path.ends_with("code.rs"),
+                    "{path} declares `{name}`, which no list has"
+                );
                 written.insert(name);
             }
         }

@@ -181,7 +181,7 @@ pub(in super::super) fn name_is_dash(span: Span) -> Diagnostic {
         .help("Write the kind of the node in place of the dash, as in `route oncall { … }`.")
 }
 
-/// A warning about what is valid KDL and means something else than it seems.
+/// What is valid KDL and means something else than it seems.
 fn habit(headline: &str, span: Span, label: &str) -> Diagnostic {
     Diagnostic::new(&codes::YAML_HABIT, headline).at(span, label)
 }
