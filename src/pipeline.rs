@@ -85,7 +85,10 @@ fn front(world: &dyn World, sink: &mut Sink) -> Compilation {
     let model = (readable && !spec.files.is_empty())
         .then(|| resolve::resolve(&spec, &poisoned, world, &mut sources, &mut provenance, sink));
     sources.redact(&sensitive);
-    if let Some(model) = &model {
+    // Checks judge a whole model: what is missing in it through an error would be reported a second time.
+    if let Some(model) = &model
+        && !sink.has_errors()
+    {
         check::run(model, &provenance, sink);
     }
     Compilation { sources, provenance, spec, model, diagnostics: Vec::new() }

@@ -426,6 +426,15 @@ impl<T> std::ops::Deref for Ordered<T> {
     }
 }
 
+/// Kinds that are left out as a whole if any part of them could not be read: what is missing in them because it is misspelt
+/// would be reported as missing a second time.
+const ALL_OR_NOTHING: [&str; 2] = ["alert", "channel"];
+
+fn failed_since(decoder: &Decoder<'_>, before: usize) -> bool {
+    let new = decoder.sink.diagnostics().iter().skip(before);
+    new.into_iter().any(|diagnostic| diagnostic.level == crate::diagnostic::Level::Error)
+}
+
 impl<T: Record> FieldType for Named<T> {
     const TYPE: Type = Type::Named(KindRef::Lazy(T::kind));
     const REQUIRED: bool = false;
@@ -449,9 +458,12 @@ impl<T: Record> FieldType for Named<T> {
         for entry in entries {
             let name = entry.name.map(|name| name.as_str().to_owned());
             let name = name.or_else(|| entry.node.arguments.first().map(|first| first.text.as_str().to_owned()));
+            let before = decoder.sink.diagnostics().len();
             match T::decode(decoder, entry) {
-                Some(thing) => things.push(thing),
-                None => decoder.poisoned.extend(name.map(|name| (kind.name, name))),
+                Some(thing) if !ALL_OR_NOTHING.contains(&kind.name) || !failed_since(decoder, before) => {
+                    things.push(thing);
+                }
+                _ => decoder.poisoned.extend(name.map(|name| (kind.name, name))),
             }
         }
         Some(Self(things))
