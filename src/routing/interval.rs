@@ -323,6 +323,32 @@ pub fn muted(options: &Options, intervals: &Intervals, instant: i64, local: &Zon
     (!inside.is_empty()).then_some(Muted::Inside(inside))
 }
 
+/// The spans of seconds since 1970 in which a route with these options is silent, between `from` and `until`.
+///
+/// Nothing in an interval is finer than a minute, so every minute is asked once; a week takes a few milliseconds. Clock
+/// changes fall out right, because instants are asked and not hours.
+pub fn silent_spans(
+    options: &Options,
+    intervals: &Intervals,
+    local: &Zone,
+    from: i64,
+    until: i64,
+) -> Vec<std::ops::Range<i64>> {
+    let mut spans: Vec<std::ops::Range<i64>> = Vec::new();
+    let mut at = from;
+    while at < until {
+        let next = (at.div_euclid(60).saturating_add(1)).saturating_mul(60).min(until);
+        if muted(options, intervals, at, local).is_some() {
+            match spans.last_mut() {
+                Some(last) if last.end == at => last.end = next,
+                Some(_) | None => spans.push(at..next),
+            }
+        }
+        at = next;
+    }
+    spans
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -369,5 +395,24 @@ mod tests {
         let never = TimeInterval { times: Some(Vec::new()), ..TimeInterval::default() };
         assert!(!never.contains(0, &Zone::UTC));
         assert!(TimeInterval::default().contains(0, &Zone::UTC));
+    }
+
+    #[test]
+    fn a_night_is_one_span_even_when_the_clock_changes() {
+        let night = |start: &str, end: &str| TimeInterval {
+            times: Some(vec![TimeRange::parse(start, end).unwrap()]),
+            location: Some(Location::parse("Europe/Berlin").unwrap()),
+            ..TimeInterval::default()
+        };
+        let intervals: Intervals =
+            [("night".to_owned(), vec![night("22:00", "24:00"), night("00:00", "06:00")])].into();
+        let options = Options { mute_time_intervals: vec!["night".to_owned()], ..Options::default() };
+        let at = |text: &str| Zone::UTC.instant(text).unwrap();
+        let spans =
+            silent_spans(&options, &intervals, &Zone::UTC, at("2026-03-28T12:00:00Z"), at("2026-03-30T12:00:00Z"));
+        // The night of the change is an hour short.
+        let expected =
+            [("2026-03-28T21:00:00Z", "2026-03-29T04:00:00Z"), ("2026-03-29T20:00:00Z", "2026-03-30T04:00:00Z")];
+        assert_eq!(spans, expected.map(|(from, until)| at(from)..at(until)));
     }
 }

@@ -16,7 +16,7 @@ pub use deliver::{Outcome, Trace};
 pub use inhibit::{InhibitRule, inhibited_by};
 pub use interval::{
     IntervalError, Intervals, Location, MONTHS, Muted, NumberRange, TimeInterval, TimeRange, WEEKDAYS, Zone,
-    containing, muted,
+    containing, muted, silent_spans,
 };
 pub use matcher::{LabelSet, Matcher, Operator, is_legacy_label_name};
 pub use parse::{MatcherError, ParsedMatchers, Syntax, parse_matcher, parse_matchers};
