@@ -66,7 +66,7 @@ pub fn resolve(
     let (checks, effective_checks) = checks::resolve(context, spec, fleet, world);
     let externals = rest::externals(context, spec);
     let delivery = rest::delivery(context, spec);
-    let expects = rest::expects(context, spec, &alerts, &externals, &channels);
+    let expects = rest::expects(context, spec, &alerts, &rule_sets, &externals, &channels);
     cluster_secrets(context, spec, &secrets);
     collisions(context, spec);
     Model {

@@ -1,13 +1,13 @@
 //! Resolving what needs little: external alerts, delivery, tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, codes};
 use crate::ast::{MatchOperator, Spec};
 use crate::diagnostic::Diagnostic;
 use crate::model::delivery::{ArgoCd, Delivery, Kustomize};
 use crate::model::expect::Expect;
-use crate::model::rules::External;
+use crate::model::rules::{External, RuleSet};
 use crate::model::{Alert, Channel, Field};
 
 /// Resolves the alerts of other systems.
@@ -85,11 +85,14 @@ pub fn expects(
     context: &mut Context<'_>,
     spec: &Spec,
     alerts: &BTreeMap<String, Alert>,
+    rule_sets: &BTreeMap<String, RuleSet>,
     externals: &BTreeMap<String, External>,
     channels: &BTreeMap<String, Channel>,
 ) -> Vec<Expect> {
     let mut expects = Vec::new();
-    let names: Vec<String> = alerts.keys().chain(externals.keys()).cloned().collect();
+    let taken_in = rule_sets.values().flat_map(|set| &set.groups).flat_map(|group| &group.rules);
+    let taken_in = taken_in.filter_map(|rule| rule.alert.as_ref()).map(|name| &name.value);
+    let names: BTreeSet<String> = alerts.keys().chain(externals.keys()).chain(taken_in).cloned().collect();
     for written in spec.files.iter().flat_map(|file| file.expects.iter()) {
         let alert = written.alert.as_deref();
         if alert.is_none() {
