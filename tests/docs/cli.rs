@@ -41,7 +41,9 @@ fn table(command: &Command, wanted: &dyn Fn(&Arg) -> bool) -> String {
             let _ = write!(means, "`{}`", value.get_name());
             means += &explained(value);
         }
-        if let [default] = arg.get_default_values() {
+        if let [default] = arg.get_default_values()
+            && takes_value(arg)
+        {
             let _ = write!(means, "; `{}` if not given", default.to_string_lossy());
         }
         let _ = writeln!(rows, "| `{}` | {} |", spelled(arg), means.replace('\n', " ").replace('|', "\\|"));
