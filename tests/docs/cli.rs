@@ -80,7 +80,8 @@ fn spelled(arg: &Arg) -> String {
     if takes_value(arg) {
         let name = arg.get_value_names().and_then(|names| names.first()).map(ToString::to_string).unwrap_or_default();
         let optional = arg.get_num_args().is_some_and(|count| count.min_values() == 0);
-        spelled += &if optional { format!("[=<{name}>]") } else { format!(" <{name}>") };
+        let [before, after] = if optional { ["[=<", ">]"] } else { [" <", ">"] };
+        spelled.extend([before, &name, after]);
     }
     spelled
 }

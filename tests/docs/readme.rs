@@ -1,5 +1,6 @@
 //! The README shows what the program really says, and its small spec is the one in `examples/minimal`.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use super::{assert_parts, blocks, copy_example, edit, fenced, root, said};
@@ -45,14 +46,14 @@ fn diff() -> String {
 /// What comes of the smallest example.
 fn tree() -> String {
     let files = built::example("minimal").into_keys().chain(["manifest.json".to_owned()]);
-    files.map(|path| format!("dist/{path}\n")).collect()
+    files.flat_map(|path| ["dist/".to_owned(), path, "\n".to_owned()]).collect()
 }
 
 /// The commands as `--help` lists them.
 fn commands() -> String {
     let help = said(root(), &["--help"], 0);
     let list = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
-    list.lines().filter(|line| !line.starts_with("  help ")).map(|line| format!("{}\n", line.trim_start())).collect()
+    list.lines().filter(|line| !line.starts_with("  help ")).flat_map(|line| [line.trim_start(), "\n"]).collect()
 }
 
 /// The inputs of the Action as a table.
@@ -60,7 +61,7 @@ fn inputs() -> String {
     let action = ours(&fs::read_to_string(root().join("action.yml")).unwrap());
     let mut table = "| input | means |\n| --- | --- |\n".to_owned();
     for (name, input) in action["inputs"].as_object().unwrap() {
-        table += &format!("| `{name}` | {} |\n", input["description"].as_str().unwrap());
+        let _ = writeln!(table, "| `{name}` | {} |", input["description"].as_str().unwrap());
     }
     table
 }

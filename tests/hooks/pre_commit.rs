@@ -49,7 +49,7 @@ fn the_package_at_the_root_gives_the_program() {
 fn configuration() -> String {
     let mut text = "repos:\n  - repo: local\n    hooks:\n".to_owned();
     for line in manifest().lines() {
-        text += &format!("      {}\n", line.replace("language: rust", "language: system"));
+        text.extend(["      ", &line.replace("language: rust", "language: system"), "\n"]);
     }
     text.replace("entry: alertsmith check", "entry: alertsmith check\n        args: [monitoring]")
 }
