@@ -19,6 +19,7 @@ mod docs;
 mod e2e;
 mod emit;
 mod examples;
+mod gallery;
 mod gotemplate;
 mod hooks;
 mod kdl;

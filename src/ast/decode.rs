@@ -154,7 +154,7 @@ impl<'d> Decoder<'d> {
             self.arguments(kind, node, &mut slots);
         } else if !matches!(node.shape, Shape::Mapping | Shape::Empty) {
             self.sink.push(
-                Diagnostic::new(&codes::WRONG_TYPE, format!("{} needs a mapping of its fields", article(kind.name)))
+                Diagnostic::new(&codes::WRONG_TYPE, format!("{} needs a mapping of its fields", called(kind)))
                     .at(node.value_span, "this is not a mapping")
                     .help(format!("Write its fields as `key: value` lines: {}.", field_list(kind, false))),
             );
@@ -187,7 +187,7 @@ impl<'d> Decoder<'d> {
             match taker.and_then(|field| slots.get_mut(field.name)) {
                 Some(slot) => slot.uses.push(Use::Argument(argument)),
                 None => {
-                    let what = article(kind.name);
+                    let what = called(kind);
                     let mut diagnostic =
                         Diagnostic::new(&codes::UNKNOWN_KEY, format!("{what} takes no further value here"))
                             .at(argument.span(), "nothing reads this value");
@@ -235,15 +235,15 @@ impl<'d> Decoder<'d> {
         let source_value = "…";
         let (headline, help) = match (field.place, member.form) {
             (Place::Property, Form::Child) => (
-                format!("`{key}` of {} is written as a property", article(what)),
-                format!("Write `{key}={source_value}` on the line of the {what}, not a line of its own."),
+                format!("`{key}` of {} is written as a property", called(kind)),
+                format!("Write `{key}={source_value}` on the line of `{what}`, not on a line of its own."),
             ),
             (Place::Child, Form::Property) => (
-                format!("`{key}` of {} is written as a line of its own", article(what)),
-                format!("Write `{key} {source_value}` inside the braces of the {what}."),
+                format!("`{key}` of {} is written as a line of its own", called(kind)),
+                format!("Write `{key} {source_value}` on a line of its own inside the braces of `{what}`."),
             ),
             (Place::Argument, _) => (
-                format!("{key} of {} is written right behind its name", article(what)),
+                format!("{key} of {} is written right behind its name", called(kind)),
                 format!("Write the value alone, without `{key}`."),
             ),
             _ => return,
@@ -254,7 +254,10 @@ impl<'d> Decoder<'d> {
             format!("{help} It has these fields: {}.", field_list(kind, true))
         };
         self.sink.push(
-            Diagnostic::new(&codes::MISPLACED_KEY, headline).at(member.key.span(), "in the wrong place").help(help),
+            Diagnostic::new(&codes::MISPLACED_KEY, headline)
+                .at(member.key.span(), "in the wrong place")
+                .note("Every field has one spelling, so that the specs of different people read alike.")
+                .help(help),
         );
     }
 
@@ -268,8 +271,10 @@ impl<'d> Decoder<'d> {
                 Place::Property | Place::Child | Place::Off => true,
             })
         };
-        let headline = format!("{} has no field `{key}`", article(kind.name));
-        let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_KEY, headline).at(member.key.span(), "unknown here");
+        let headline = format!("{} has no field `{key}`", called(kind));
+        let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_KEY, headline)
+            .at(member.key.span(), "unknown here")
+            .note("Nothing would read it, so what it says would have no effect.");
         let other_dialect = kind
             .fields
             .iter()
@@ -298,8 +303,8 @@ impl<'d> Decoder<'d> {
     pub fn wrong_type(&mut self, slot: &Slot<'_>, span: Span, expects: &str, why: &str) {
         let field = slot.field.name;
         let headline = match slot.field.place {
-            Place::Name => format!("this is not a valid name for {}", article(slot.kind.name)),
-            _ => format!("`{field}` of {} must be {expects}", article(slot.kind.name)),
+            Place::Name => format!("this is not a valid name for {}", called(slot.kind)),
+            _ => format!("`{field}` of {} must be {expects}", called(slot.kind)),
         };
         let label = if why.is_empty() { format!("not {expects}") } else { why.to_owned() };
         self.sink.push(Diagnostic::new(&codes::WRONG_TYPE, headline).at(span, label));
@@ -307,7 +312,7 @@ impl<'d> Decoder<'d> {
 
     /// Reports a required field that is not there.
     pub fn missing(&mut self, slot: &Slot<'_>) {
-        let headline = format!("{} needs `{}`", article(slot.kind.name), slot.field.name);
+        let headline = format!("{} needs `{}`", called(slot.kind), slot.field.name);
         let doc = slot.field.doc.trim().lines().next().unwrap_or_default();
         self.sink.push(
             Diagnostic::new(&codes::MISSING_KEY, headline)
@@ -339,6 +344,7 @@ impl<'d> Decoder<'d> {
             Diagnostic::new(&codes::DUPLICATE_KEY, format!("`{key}` is written twice"))
                 .at(place(again), "written again here")
                 .also(place(first), "first written here")
+                .note("Only one of them could count, and people would not agree which one.")
                 .help("Keep one of the two."),
         );
     }
@@ -365,8 +371,20 @@ impl<'d> Decoder<'d> {
     }
 }
 
-/// The name with the article that fits.
-pub(crate) fn article(name: &str) -> String {
+/// What a thing of this kind is called in a sentence: "an alert", and for parts of other things "`smtp`".
+fn called(kind: &Kind) -> String {
+    let name = match kind.name {
+        "expect" => "test",
+        "inhibit" => "inhibition",
+        "param" => "parameter",
+        "record" => "recording rule",
+        "rules" => "rule set",
+        name => name,
+    };
+    let stands_alone = ["expect", "inhibit", "period", "policy", "project", "route", "spec file", "threshold"];
+    if !stands_alone.contains(&kind.name) && !kind.fields.iter().any(|field| field.place == Place::Name) {
+        return format!("`{name}`");
+    }
     let vowel = name.starts_with(['a', 'e', 'i', 'o', 'u']);
     format!("{} {name}", if vowel { "an" } else { "a" })
 }

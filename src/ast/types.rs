@@ -296,7 +296,11 @@ pub(super) fn secret(decoder: &mut Decoder<'_>, slot: &Slot<'_>, one: Use<'_>) -
 fn refuse_literal(decoder: &mut Decoder<'_>, slot: &Slot<'_>, span: Span) {
     decoder.sensitive.push(span);
     let field = slot.field.name;
-    let reference = if slot.kdl { format!("`{field}=(secret)NAME`") } else { format!("`{field}: {{ secret: NAME }}`") };
+    let (declaration, reference) = if slot.kdl {
+        ("`secret NAME { … }`", format!("`{field}=(secret)NAME`"))
+    } else {
+        ("`secrets: { NAME: … }`", format!("`{field}: {{ secret: NAME }}`"))
+    };
     decoder.sink.push(
         Diagnostic::new(&codes::SECRET_LITERAL, format!("`{field}` holds a secret in clear text"))
             .at(span, "a value stands here, hidden in this message")
@@ -304,7 +308,7 @@ fn refuse_literal(decoder: &mut Decoder<'_>, slot: &Slot<'_>, span: Span) {
                 "A spec is read by everybody who can read the repository, and git keeps every version of it. If this value \
                  was ever committed, it should be replaced at its service too.",
             )
-            .help(format!("Declare where the secret lives with `secret NAME {{ … }}` and refer to it: {reference}.")),
+            .help(format!("Declare where the secret lives with {declaration} and refer to it: {reference}.")),
     );
 }
 

@@ -51,6 +51,13 @@ pub struct PlaceKey {
     pub words: String,
 }
 
+impl PlaceKey {
+    /// What to add to a sentence so that it is about this place: " for group `production`", and nothing for everywhere.
+    pub fn suffix(&self) -> String {
+        if self.words == "everywhere" { String::new() } else { format!(" for {}", self.words) }
+    }
+}
+
 /// One alerting rule.
 #[derive(Debug)]
 pub struct AlertRule {

@@ -29,9 +29,45 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
     result
 }
 
+/// Where bytes of an edited text were before: the inverse of [`apply`] for places. Bytes that an edit wrote stand for all
+/// that it replaced. The edits must be in order and apart, as [`apply`] takes them.
+pub fn before(edits: &[Edit], after: &Range<usize>) -> Range<usize> {
+    let mut ordered: Vec<&Edit> = edits.iter().collect();
+    ordered.sort_by_key(|edit| edit.range.start);
+    let back = |at: usize, end: bool| {
+        // How much longer the edited text is so far.
+        let (mut longer, mut shorter) = (0, 0);
+        for edit in &ordered {
+            let start = edit.range.start + longer - shorter;
+            if at < start || at == start && end {
+                break;
+            }
+            if at < start + edit.text.len() || at == start + edit.text.len() && end {
+                return if end { edit.range.end } else { edit.range.start };
+            }
+            longer += edit.text.len();
+            shorter += edit.range.len();
+        }
+        (at + shorter).saturating_sub(longer)
+    };
+    back(after.start, false)..back(after.end, true)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_lead_back() {
+        let edits = [Edit { range: 2..6, text: "xy".to_owned() }, Edit { range: 8..8, text: "___".to_owned() }];
+        let (old, new) = ("abWXYZcdef", "abxycd___ef");
+        assert_eq!(apply(old, &edits), new);
+        for (after, expected) in
+            [(0..2, 0..2), (2..4, 2..6), (1..5, 1..7), (4..6, 6..8), (9..11, 8..10), (0..11, 0..10)]
+        {
+            assert_eq!(before(&edits, &after), expected, "{after:?}");
+        }
+    }
 
     #[test]
     fn edits_apply_in_order_and_never_overlap() {

@@ -29,7 +29,7 @@ pub use ast::{
     Kind, Label, MatchLabels, MatchOp, Matcher, Matching, MetricName, Modifiers, Node, NodeId, Number, Selector,
     Subquery, Text, Unary, Window,
 };
-pub use edit::{Edit, apply};
+pub use edit::{Edit, apply, before};
 pub use error::Error;
 pub use flow::{Branch, Carried, Cause, Flow, Labels, Presence, Reason, flow};
 pub use function::{Aggregator, FUNCTIONS, Function};

@@ -135,13 +135,14 @@ impl Maker<'_, '_, '_> {
             }
         } else if let Some(placeholder) = self.case.query.expr.placeholders().iter().find(|p| p.name == "threshold") {
             let span = self.case.query.text.span_of(placeholder.range.clone());
-            let (severity, place) = (&self.severity.value, &instance.key.words);
+            let (severity, place) = (&self.severity.value, instance.key.suffix());
             self.context.sink.push(
                 Diagnostic::new(
                     &codes::NO_THRESHOLD,
-                    format!("nobody sets the threshold of `{}` at {severity} for {place}", written.name.as_str()),
+                    format!("nobody sets the threshold of `{}` at {severity}{place}", written.name.as_str()),
                 )
                 .at(span, "this needs a value")
+                .note("The query compares with it, and no number would be right for everybody.")
                 .help(format!("Write it behind the severity: `level {severity} 80`.")),
             );
             whole = false;
@@ -154,9 +155,10 @@ impl Maker<'_, '_, '_> {
                     self.context.sink.push(
                         Diagnostic::new(
                             &codes::VALUE,
-                            format!("the parameter `{name}` has no value for {}", instance.key.words),
+                            format!("the parameter `{name}` has no value{}", instance.key.suffix()),
                         )
                         .at(param.head.span, "no default here, and no override that sets it")
+                        .note("The query needs a value for it wherever the alert is evaluated.")
                         .help("Give it a `default`."),
                     );
                     whole = false;

@@ -95,14 +95,16 @@ fn hours(context: &mut Context<'_>, written: &Spanned<Text>) -> Option<(Field<St
     let (from, to) =
         written.as_str().split_once('-').map_or((written.as_str(), ""), |(from, to)| (from.trim(), to.trim()));
     if let Err(error) = TimeRange::parse(from, to) {
-        let mut diagnostic = Diagnostic::new(&codes::CALENDAR, "this must be a time of day such as `09:00-18:00`")
-            .at(written.span, error.message);
-        if TimeRange::parse(to, from).is_ok() {
-            diagnostic = diagnostic
+        context.sink.push(if TimeRange::parse(to, from).is_ok() {
+            Diagnostic::new(&codes::CALENDAR, format!("the time of day `{from}-{to}` ends before it begins"))
+                .at(written.span, "runs past midnight")
                 .note("Alertmanager's times of day cannot wrap around midnight.")
-                .help(format!("Write two: `\"{from}-24:00\" \"00:00-{to}\"`."));
-        }
-        context.sink.push(diagnostic);
+                .help(format!("Write two: `\"{from}-24:00\" \"00:00-{to}\"`."))
+        } else {
+            Diagnostic::new(&codes::CALENDAR, "this must be a time of day such as `09:00-18:00`")
+                .at(written.span, error.message)
+                .help("Write hours and minutes with two digits each.")
+        });
         return None;
     }
     let origin = context.written(written.span);

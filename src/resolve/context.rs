@@ -121,7 +121,8 @@ impl Context<'_> {
         }
         if !self.poisoned.contains(&(kind, name.to_owned())) {
             let mut diagnostic = Diagnostic::new(&codes::UNKNOWN_NAME, format!("there is no {kind} `{name}`"))
-                .at(written.span, format!("no {kind} has this name"));
+                .at(written.span, format!("no {kind} has this name"))
+                .note("All files of the spec were searched.");
             let names: Vec<&String> = known.into_iter().collect();
             diagnostic = match nearest(name, names.iter().map(|name| name.as_str())) {
                 Some(near) => diagnostic.help(format!("Did you mean `{near}`?")).fix(written.span, near),

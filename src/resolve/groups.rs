@@ -95,6 +95,7 @@ fn parents(context: &mut Context<'_>, groups: &BTreeMap<String, &Nested<'_>>) ->
                         Diagnostic::new(&codes::GROUP_CYCLE, format!("the group `{start}` is inside itself"))
                             .at(span, "this closes the circle")
                             .note(format!("The circle is {}.", circle.join(" in ")))
+                            .note("A group inherits from the group around it, so one of them has to be the outermost.")
                             .help("Remove one `parent`."),
                     );
                 }

@@ -49,10 +49,12 @@ pub fn parse<'s>(
             for error in errors {
                 let mut diagnostic =
                     Diagnostic::new(&codes::QUERY, format!("the query of {what} is not valid: {}", error.message))
-                        .at(text.span_of(error.range.clone()), "here");
-                if let Some(help) = &error.help {
-                    diagnostic = diagnostic.help(help.clone());
-                }
+                        .at(text.span_of(error.range.clone()), "here")
+                        .note("Prometheus refuses a whole rule file for one query that it cannot read.");
+                diagnostic = diagnostic.help(match &error.help {
+                    Some(help) => sentence(help),
+                    None => "Correct the query at the mark.".to_owned(),
+                });
                 context.sink.push(diagnostic);
             }
             return None;
@@ -96,6 +98,14 @@ fn embedded(thanos: Version) -> Version {
     known.map_or(Version::new(2, 52), |(_, prometheus)| *prometheus)
 }
 
+/// A few words as a sentence.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let end = if words.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}
+
 impl Query<'_> {
     /// Whether the Ruler understands the query; what it does not is reported in the author's text.
     pub fn fits_ruler(
@@ -134,8 +144,8 @@ impl Query<'_> {
     ) -> Option<(String, Expr)> {
         // A YAML block scalar ends with a line break, a KDL string does not: both give the same rule.
         let template = self.text.as_str().trim_end_matches([' ', '\t', '\r', '\n']);
-        let filled = match promql::substitute(&self.expr, values, &self.target) {
-            Ok(edits) => promql::apply(template, &edits),
+        let (filled, edits) = match promql::substitute(&self.expr, values, &self.target) {
+            Ok(edits) => (promql::apply(template, &edits), edits),
             Err(errors) => {
                 for error in errors {
                     let headline = format!("the query of {what} cannot be filled in: {}", error.message);
@@ -146,8 +156,6 @@ impl Query<'_> {
             }
         };
         let expr = self.again(context, &filled, what)?;
-        // Without parameters the places are those of the author's text.
-        let same = filled == template;
         match self.edits(&filled, &expr, restrictions) {
             Ok(edits) if edits.is_empty() => Some((filled, expr)),
             Ok(edits) => {
@@ -157,7 +165,7 @@ impl Query<'_> {
             }
             Err(conflicts) => {
                 for conflict in conflicts {
-                    let span = if same { self.text.span_of(conflict.range.clone()) } else { self.text.span() };
+                    let span = self.text.span_of(promql::before(&edits, &conflict.range));
                     let restriction = &conflict.restriction;
                     let wanted = format!("{}{}\"{}\"", restriction.label, restriction.op.as_str(), restriction.value);
                     context.sink.push(

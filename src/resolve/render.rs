@@ -57,7 +57,9 @@ impl Renderer {
                 } else {
                     format!("this text cannot be filled in: {}", error.detail().unwrap_or("its `${…}` is not valid"))
                 };
-                let mut diagnostic = Diagnostic::new(&codes::TEXT, headline).at(span, "cannot be filled in");
+                let mut diagnostic = Diagnostic::new(&codes::TEXT, headline).at(span, "cannot be filled in").note(
+                    "`${…}` is filled in when the spec is built; whoever is paged would read a hole in the text.",
+                );
                 diagnostic = match nearest(written, values.keys().map(String::as_str)) {
                     Some(near) if unknown => diagnostic.help(format!("Did you mean `${{{near}}}`?")),
                     _ => {

@@ -233,6 +233,7 @@ pub fn place(context: &mut Context<'_>, written: &Threshold, fleet: Fleet<'_>) -
             )
             .at(*second, "a second place")
             .also(*first, "the first one")
+            .note("For every host one number counts: that of its group before that of its cluster, and that before its kind's.")
             .help("Write one `threshold` for each; the more specific one wins where both hold."),
         );
         return None;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::ast::alert::Unit;
 use crate::check::{Check, Context};
 use crate::diagnostic::{Code, Diagnostic, Sink};
-use crate::model::{AlertRule, Field};
+use crate::model::{Alert, AlertRule, Field};
 use crate::promql::{self, BinaryOp};
 
 /// The check.
@@ -57,14 +58,26 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
                     sink.push(
                         diagnostic
                             .note(format!(
-                                "For {} the higher severity fires before the lower one does.",
-                                higher.place.words
+                                "The higher severity fires before the lower one does{}.",
+                                higher.place.suffix()
                             ))
-                            .help("Swap the two numbers, or check the direction of the comparison in the query."),
+                            .help(help(alert, high)),
                     );
                 }
             }
         }
+    }
+}
+
+fn help(alert: &Alert, high: &Field<String>) -> String {
+    let percent = alert.unit.as_ref().is_some_and(|unit| unit.value == Unit::Percent);
+    match high.value.parse::<f64>() {
+        Ok(number) if percent && number > 0.0 && number <= 1.0 => format!(
+            "The threshold is in percent, so this is less than one of a hundred: for {} % write `{}`.",
+            promql::format_number(number * 100.0),
+            promql::format_number(number * 100.0),
+        ),
+        _ => "Swap the two numbers, or check the direction of the comparison in the query.".to_owned(),
     }
 }
 

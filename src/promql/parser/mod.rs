@@ -181,7 +181,15 @@ impl<'a> Parser<'a> {
     fn unclosed(&mut self, open: Token, wanted: &str) -> Stop {
         if self.peek().kind == TokenKind::End && self.lexical.is_none() {
             let bracket = self.word(open);
-            self.error(open.range(), format!("this `{bracket}` is never closed"));
+            let partner = if bracket == "(" {
+                ")"
+            } else if bracket == "[" {
+                "]"
+            } else {
+                "}"
+            };
+            let error = Error::new(open.range(), format!("this `{bracket}` is never closed"));
+            self.report(error.with_help(format!("add the missing `{partner}`")));
             Stop
         } else {
             self.unexpected(wanted)

@@ -19,7 +19,7 @@ pub(super) fn root(value: &Value, source: &str, whole: bool, sink: &mut Sink) ->
         Content::Scalar { .. } | Content::Sequence(_) => {
             let what = if matches!(value.content, Content::Sequence(_)) { "list" } else { "single value" };
             sink.push(
-                Diagnostic::new(&codes::YAML, format!("A spec begins with keys, and this file holds a {what}"))
+                Diagnostic::new(&codes::YAML, format!("a spec begins with keys, and this file holds a {what}"))
                     .at(first_line(value.span, source), format!("a {what}"))
                     .note("The top of a spec file is a mapping: `project:`, `alerts:`, `routing:` and so on.")
                     .help("Put the content below the key it belongs to. A key ends in a colon and a blank."),
@@ -85,11 +85,11 @@ impl Builder<'_> {
         let span = first_line(key.span, self.source);
         let diagnostic = match &key.content {
             Content::Scalar { scalar, .. } if scalar.tag.is_none() => {
-                Diagnostic::new(&codes::YAML_KEY, "The key before this colon is missing")
+                Diagnostic::new(&codes::YAML_KEY, "the key before this colon is missing")
                     .at(Span { end: value.span.start.max(span.end), ..span }, "no key")
                     .help("Write the key, or put quotes around the value if the colon belongs to it.")
             }
-            _ => Diagnostic::new(&codes::YAML_KEY, "A key must be plain text").at(span, "this is not a name").help(
+            _ => Diagnostic::new(&codes::YAML_KEY, "a key must be plain text").at(span, "this is not a name").help(
                 "Put quotes around it if text was meant; brackets, braces, `? ` and tags make it something else.",
             ),
         };
@@ -165,7 +165,7 @@ impl Builder<'_> {
             Content::Broken => return,
             Content::Scalar { .. } | Content::Sequence(_) => {
                 self.sink.push(
-                    Diagnostic::new(&codes::YAML_KEY, "The merge key `<<` takes a mapping or a list of mappings")
+                    Diagnostic::new(&codes::YAML_KEY, "the merge key `<<` takes a mapping or a list of mappings")
                         .at(key.span, "merges what follows into this mapping")
                         .also(first_line(value.span, self.source), "this is no mapping")
                         .note("`<<` is not a name but an instruction, so there is no field to put this value into.")

@@ -163,7 +163,7 @@ impl<'a> Composer<'a> {
                     self.sink.push(
                         Diagnostic::new(
                             &codes::YAML_DOCUMENT,
-                            "A spec file holds one YAML document, and here a second one begins",
+                            "a spec file holds one YAML document, and here a second one begins",
                         )
                         .at(Span::new(self.file, range), "the second document begins here")
                         .also(Span { end: first.start, ..first }, "the first document begins here")
@@ -282,7 +282,7 @@ impl<'a> Composer<'a> {
         let span = Span::new(self.file, range.clone());
         let Some(value) = self.anchors.get(&id).cloned() else {
             self.sink.push(
-                Diagnostic::new(&codes::YAML_ALIAS, "The alias stands inside the value it stands for")
+                Diagnostic::new(&codes::YAML_ALIAS, "the alias stands inside the value it stands for")
                     .at(span, "this is part of its own anchor")
                     .note("Written out, this value would contain itself without end.")
                     .help("Move the anchor to the part that is meant, or write the value out."),
@@ -298,7 +298,7 @@ impl<'a> Composer<'a> {
         if self.expanded > MAX_EXPANSION {
             if within_budget {
                 self.sink.push(
-                    Diagnostic::new(&codes::YAML_ALIAS, "The aliases of this file expand to more than 100000 values")
+                    Diagnostic::new(&codes::YAML_ALIAS, "the aliases of this file expand to more than 100000 values")
                         .at(span, "the limit is reached here")
                         .also(value.span, "this is what the alias stands for")
                         .note("Aliases of aliases grow with every level; a file of a few lines can fill all memory.")
@@ -312,7 +312,7 @@ impl<'a> Composer<'a> {
 
     fn unknown_anchor(&mut self, name: &str, range: Range<usize>) {
         self.sink.push(
-            Diagnostic::new(&codes::YAML_ALIAS, format!("No anchor `&{name}` stands before this alias"))
+            Diagnostic::new(&codes::YAML_ALIAS, format!("no anchor `&{name}` stands before this alias"))
                 .at(Span::new(self.file, range.clone()), "nothing to stand for")
                 .note("A value that begins with `*` is an alias in YAML, and an anchor must come before it in the same file.")
                 .help(format!("Put quotes around it if text was meant: `\"*{name}\"`. Otherwise mark the first use with `&{name}`.")),
@@ -326,7 +326,7 @@ impl<'a> Composer<'a> {
             return;
         }
         self.sink.push(
-            Diagnostic::new(&codes::NESTING, format!("The file nests deeper than {MAX_DEPTH} levels"))
+            Diagnostic::new(&codes::NESTING, format!("the file nests deeper than {MAX_DEPTH} levels"))
                 .at(Span::new(self.file, range), "this level is not read any more")
                 .note("No spec needs that many levels; the limit protects against generated files that would exhaust the memory.")
                 .help("Look for brackets that are never closed or for a generator that repeats itself."),
@@ -374,7 +374,7 @@ impl<'a> Composer<'a> {
             }
             Some(TagKind::Core(name)) => {
                 self.sink.push(
-                    Diagnostic::new(&codes::YAML_TAG, format!("The tag `!!{name}` does not fit this value"))
+                    Diagnostic::new(&codes::YAML_TAG, format!("the tag `!!{name}` does not fit this value"))
                         .at(span, format!("this cannot be read as `!!{name}`"))
                         .note("The type of a value follows from the field it is written in, so tags are hardly ever needed.")
                         .help("Remove the tag."),
@@ -485,7 +485,7 @@ impl Tag {
 
 fn unknown_tag(tag: &Text, sink: &mut Sink) {
     sink.push(
-        Diagnostic::new(&codes::YAML_TAG, format!("The tag `{tag}` means nothing here"))
+        Diagnostic::new(&codes::YAML_TAG, format!("the tag `{tag}` means nothing here"))
             .at(tag.span(), "unknown tag")
             .note("A spec knows `!secret name` and the plain types of YAML such as `!!str`; other tags ask for types that no field has.")
             .help("Remove the tag, or put quotes around the value if it was meant as text."),

@@ -53,7 +53,7 @@ pub(super) fn explain(file: FileId, text: &str, failure: &Failure<'_>) -> Diagno
         | ErrorKind::InvalidBlockEntryWhitespace
         | ErrorKind::InvalidMappingValueWhitespace => context.tab(),
         ErrorKind::InvalidQuotedScalarIndent if context.continues_text() => context
-            .finding("A text in quotes goes on with too little indentation", context.content(&context.line(context.at)), "part of the text above")
+            .finding("a text in quotes goes on with too little indentation", context.content(&context.line(context.at)), "part of the text above")
             .also(context.span(context.opening_quote()..context.opening_quote() + 1), "the text begins here")
             .note("Every line of such a text has to be indented further than its key; some readers let it pass, others stop.")
             .help("Indent the line further than the key, or use a block: `|` keeps the lines, `>` joins them."),
@@ -70,14 +70,14 @@ pub(super) fn explain(file: FileId, text: &str, failure: &Failure<'_>) -> Diagno
         | ErrorKind::InvalidUnicodeEscape => context.escape(),
         ErrorKind::UnexpectedCharacter { character } => context.character(*character),
         ErrorKind::MismatchedFlowCollectionEnd { open, close } => context
-            .finding(format!("The bracket `{open}` is closed by `{close}`"), context.at..context.at + 1, "opened here")
+            .finding(format!("the bracket `{open}` is closed by `{close}`"), context.at..context.at + 1, "opened here")
             .note("Lists stand in `[ ]` and mappings in `{ }`, and each bracket needs its own partner.")
             .help(format!(
                 "Close it with `{}`, or put quotes around the text if the bracket is part of it.",
                 partner(*open)
             )),
         ErrorKind::MisplacedFlowCollectionEnd => context
-            .finding("This closing bracket has no opening one", context.at..context.at + 1, "closes nothing")
+            .finding("this closing bracket has no opening one", context.at..context.at + 1, "closes nothing")
             .note("A bracket outside of quotes always opens or closes a list or a mapping.")
             .help("Remove it, or put quotes around the text if the bracket is part of it."),
         ErrorKind::UnclosedFlowCollection { .. }
@@ -91,13 +91,13 @@ pub(super) fn explain(file: FileId, text: &str, failure: &Failure<'_>) -> Diagno
         | ErrorKind::FlowMappingValueAdjacentCollection
         | ErrorKind::MappingKeyNotAllowed => context.unclosed(failure.bracket),
         ErrorKind::RecursionLimitExceeded => {
-            Diagnostic::new(&codes::NESTING, format!("The file nests deeper than {MAX_DEPTH} levels"))
+            Diagnostic::new(&codes::NESTING, format!("the file nests deeper than {MAX_DEPTH} levels"))
                 .at(context.span(context.at..context.at), "this level is not read any more")
                 .help("Look for brackets that are never closed.")
         }
         other => context
             .finding(
-                format!("This is not valid YAML: {}", context.reason(other)),
+                format!("this is not valid YAML: {}", context.reason(other)),
                 context.token(),
                 "not understood from here on",
             )
@@ -109,7 +109,7 @@ pub(super) fn explain(file: FileId, text: &str, failure: &Failure<'_>) -> Diagno
 /// A value that begins with `{{`: a template without quotes. `value` is the rest of its line.
 pub(super) fn template(text: &str, value: Span) -> Diagnostic {
     let written = text.get(value.range()).unwrap_or_default();
-    Diagnostic::new(&codes::YAML, "A value that begins with `{{` needs quotes")
+    Diagnostic::new(&codes::YAML, "a value that begins with `{{` needs quotes")
         .at(value, "YAML takes `{` for the start of a mapping")
         .note("Without quotes the braces of a template are read as YAML's own, and the text is lost.")
         .help("Put the whole value in single quotes; inside them only `'` itself has to be doubled.")
@@ -231,7 +231,7 @@ impl<'a> Context<'a> {
             let written = self.slice(value.clone());
             return self
                 .finding(
-                    "A value with `: ` in it needs quotes",
+                    "a value with `: ` in it needs quotes",
                     value.clone(),
                     "the second colon is read as another key",
                 )
@@ -247,32 +247,32 @@ impl<'a> Context<'a> {
             {
                 let colon = above_content.start + colon;
                 return self
-                    .finding("The colon of a key needs a blank behind it", colon..colon + 1, "no blank here")
+                    .finding("the colon of a key needs a blank behind it", colon..colon + 1, "no blank here")
                     .note("Without the blank the whole line is one piece of text.")
                     .help("Write `key: value`.")
                     .fix(self.span(colon..colon + 1), ": ");
             }
             if self.indent(&line) > self.indent(&above) {
                 return self
-                    .finding("This line is indented too far", content, "read as the continuation of the value above")
+                    .finding("this line is indented too far", content, "read as the continuation of the value above")
                     .also(self.span(above_content), "this entry already has its value on its own line")
                     .note("Keys of one mapping stand in one column.")
                     .help("Take the indentation of the line above, or remove the value there if this line is meant to be inside it.");
             }
             if !above_text.contains(':') {
                 return self
-                    .finding("A key is missing its colon", above_content, "no key and no value")
+                    .finding("a key is missing its colon", above_content, "no key and no value")
                     .note("A line with text alone is read together with the next one.")
                     .help("Write `key: value`, or begin the line with `- ` if it is an item of a list.");
             }
         }
-        self.finding("A key cannot stand here", content, "the colon makes this a key")
+        self.finding("a key cannot stand here", content, "the colon makes this a key")
             .note("A colon with a blank behind it makes a key, and here none is possible.")
             .help("Put quotes around the text if the colon is part of it.")
     }
 
     fn no_colon(&self) -> Diagnostic {
-        self.finding("A key is missing its colon", self.content(&self.line(self.at)), "no key and no value")
+        self.finding("a key is missing its colon", self.content(&self.line(self.at)), "no key and no value")
             .note("Every line of a mapping is a key with a colon and a blank behind it.")
             .help("Write `key: value`. Text of several lines goes below `|`, indented further than its key.")
     }
@@ -283,13 +283,13 @@ impl<'a> Context<'a> {
         let indent = self.indent(&line);
         if content.start < self.at && !self.slice(content.start..self.at).starts_with('-') {
             return self
-                .finding("Something stands behind a complete value", self.at..content.end, "this does not belong to it")
+                .finding("something stands behind a complete value", self.at..content.end, "this does not belong to it")
                 .note("After a closing bracket or quote the line has to end.")
                 .help("Remove it, or put quotes around the whole value.");
         }
         if self.slice(content.clone()).starts_with("- ") {
             return self
-                .finding("A list item stands among the keys of a mapping", content, "this begins an item")
+                .finding("a list item stands among the keys of a mapping", content, "this begins an item")
                 .note("A block is either a list, every entry with `- `, or a mapping, every entry with a key.")
                 .help("Indent the item below the key whose list it belongs to.");
         }
@@ -297,7 +297,7 @@ impl<'a> Context<'a> {
         let expected: Vec<String> = columns.iter().map(usize::to_string).collect();
         let finding = self
             .finding(
-                "The indentation of this line fits no block above it",
+                "the indentation of this line fits no block above it",
                 line.start..content.end.max(line.start),
                 format!("{indent} blanks"),
             )
@@ -329,7 +329,7 @@ impl<'a> Context<'a> {
     }
 
     fn dash(&self) -> Diagnostic {
-        self.finding("A list item cannot begin here", self.at..self.at + 1, "this dash begins an item")
+        self.finding("a list item cannot begin here", self.at..self.at + 1, "this dash begins an item")
             .note("The dashes of a list stand on lines of their own, below the key.")
             .help("Begin a new line for the item, write the list as `[a, b]`, or put quotes around the text if the dash is part of it.")
     }
@@ -343,13 +343,13 @@ impl<'a> Context<'a> {
             let first = line_leading.start + first;
             let blanks = self.slice(line_leading.clone()).replace('\t', "  ");
             return self
-                .finding("A tab cannot indent YAML", first..line_leading.end, "tab")
+                .finding("a tab cannot indent YAML", first..line_leading.end, "tab")
                 .note("Nobody can say how many columns a tab stands for, so YAML refuses it.")
                 .help("Use blanks, two for each level.")
                 .fix(self.span(line_leading), blanks);
         }
         let tab = self.slice(self.at..self.text.len()).find('\t').map_or(self.at, |found| self.at + found);
-        self.finding("A tab cannot stand here", tab..tab + 1, "tab")
+        self.finding("a tab cannot stand here", tab..tab + 1, "tab")
             .note("Tabs are allowed inside text and before comments, but not where YAML counts columns.")
             .help("Use blanks.")
     }
@@ -391,7 +391,7 @@ impl<'a> Context<'a> {
             let value = rest_of_line(self.text, open);
             return self
                 .finding(
-                    "Something stands behind the closing quote",
+                    "something stands behind the closing quote",
                     self.at..value.end.max(self.at + 1),
                     "this is outside of the quotes",
                 )
@@ -404,7 +404,7 @@ impl<'a> Context<'a> {
                 });
         }
         let finding = self
-            .finding("This quote is never closed", open..open + 1, "the text begins here")
+            .finding("this quote is never closed", open..open + 1, "the text begins here")
             .note("Without its partner, everything that follows is taken for text.");
         let finding = if open < self.at && self.at < self.text.len() {
             finding.also(self.span(self.at..self.at + 1), "here it can no longer be text")
@@ -420,7 +420,7 @@ impl<'a> Context<'a> {
         let letter = self.slice(backslash..self.text.len()).chars().nth(1).map_or(0, char::len_utf8);
         let range = backslash..backslash + 1 + letter;
         let written = self.slice(range.clone()).to_owned();
-        self.finding(format!("Double quotes know no escape `{written}`"), range, "unknown or incomplete escape")
+        self.finding(format!("double quotes know no escape `{written}`"), range, "unknown or incomplete escape")
             .note("In double quotes a backslash begins an escape such as `\\n` or `\\u00e9`; regular expressions need it as it is.")
             .help("Put the text in single quotes, which leave backslashes alone, or double the backslash.")
             .fix(self.span(backslash..backslash + 1), "\\\\")
@@ -462,7 +462,7 @@ impl<'a> Context<'a> {
             let code = u32::from(character);
             return self
                 .finding(
-                    format!("A control character (U+{code:04X}) cannot stand in YAML"),
+                    format!("a control character (U+{code:04X}) cannot stand in YAML"),
                     self.at..self.at + 1,
                     "invisible character",
                 )
@@ -471,7 +471,7 @@ impl<'a> Context<'a> {
         }
         let value = rest_of_line(self.text, self.at);
         let written = self.slice(value.clone());
-        self.finding(format!("A value that begins with `{character}` needs quotes"), value.clone(), "not read as text")
+        self.finding(format!("a value that begins with `{character}` needs quotes"), value.clone(), "not read as text")
             .note(format!("YAML keeps `{character}` at the beginning of a value for itself."))
             .help("Put the value in single quotes.")
             .fix(self.span(value), in_quotes(written))
@@ -480,13 +480,13 @@ impl<'a> Context<'a> {
     fn unclosed(&self, bracket: Option<usize>) -> Diagnostic {
         let Some(open) = bracket else {
             return self
-                .finding("A bracket is never closed", self.token(), "still inside the bracket here")
+                .finding("a bracket is never closed", self.token(), "still inside the bracket here")
                 .help("Close the bracket before this place.");
         };
         let opening = self.slice(open..open + 1);
         let close = partner(opening.chars().next().unwrap_or('{'));
         let finding =
-            self.finding(format!("This `{opening}` is not closed where it should be"), open..open + 1, "opened here");
+            self.finding(format!("this `{opening}` is not closed where it should be"), open..open + 1, "opened here");
         let finding = if self.at > open && self.at < self.text.len() {
             finding.also(self.span(self.token()), format!("a `,` or `{close}` was expected before this"))
         } else {

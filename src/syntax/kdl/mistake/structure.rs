@@ -8,7 +8,7 @@ use crate::syntax::codes;
 
 /// The file says that it is written in another version of KDL.
 pub(in super::super) fn version(span: Span, version: &str) -> Diagnostic {
-    error(format!("The file says that it is KDL {}", short(version)), span, "only version 2 is read")
+    error(format!("the file says that it is KDL {}", short(version)), span, "only version 2 is read")
         .note("KDL 1 writes keywords and raw strings differently; reading it as KDL 2 could change its meaning.")
         .help("Bring the file to KDL 2, then write `2` here or leave the line out.")
         .fix(span, "2")
@@ -21,7 +21,7 @@ pub(in super::super) fn and_more(diagnostic: Diagnostic) -> Diagnostic {
 
 /// A closing brace that closes nothing.
 pub(in super::super) fn stray_brace(span: Span) -> Diagnostic {
-    error("A `}` closes nothing", span, "no block is open here")
+    error("a `}` closes nothing", span, "no block is open here")
         .note("Either it is one too many, or the `{` it belongs to is missing or was closed too early.")
         .help("Delete it, or look for the block that was closed too early above.")
         .fix(span, "")
@@ -29,7 +29,7 @@ pub(in super::super) fn stray_brace(span: Span) -> Diagnostic {
 
 /// A semicolon that ends nothing.
 pub(in super::super) fn stray_semicolon(span: Span) -> Diagnostic {
-    error("A `;` ends nothing", span, "no node in front")
+    error("a `;` ends nothing", span, "no node in front")
         .note("A `;` ends the node in front of it on the same line; there is none.")
         .help("Delete it.")
         .fix(span, "")
@@ -39,7 +39,7 @@ pub(in super::super) fn stray_semicolon(span: Span) -> Diagnostic {
 pub(in super::super) fn unclosed(file: FileId, open: &[usize]) -> Diagnostic {
     let mut blocks = open.iter().map(|&at| Span::new(file, at..at + 1));
     let first = blocks.next().unwrap_or(Span::new(file, 0..0));
-    let mut diagnostic = error("A block is never closed", first, "this `{` has no `}`");
+    let mut diagnostic = error("a block is never closed", first, "this `{` has no `}`");
     for outer in blocks.take(3) {
         diagnostic = diagnostic.also(outer, "nor has this one");
     }
@@ -54,7 +54,7 @@ pub(in super::super) fn unclosed_before(open: Span, before: Span, brace: bool, l
     } else {
         "this stands outside the block, by its indentation"
     };
-    error("A block is never closed", open, "this `{` has no `}`")
+    error("a block is never closed", open, "this `{` has no `}`")
         .also(before, found)
         .note("The rest of the file was read as if the block ended there.")
         .help("Add a `}` where the block ends.")
@@ -63,14 +63,14 @@ pub(in super::super) fn unclosed_before(open: Span, before: Span, brace: bool, l
 
 /// A block without a node.
 pub(in super::super) fn lonely_block(span: Span) -> Diagnostic {
-    error("A block has no name in front of it", span, "whose block is this?")
+    error("a block has no name in front of it", span, "whose block is this?")
         .note("Braces belong to the node in front of them, on the same line.")
         .help("Put the name of the node in front of the `{`, on the same line.")
 }
 
 /// A block on the line below its node. `between`: the blanks from the end of the node to the brace.
 pub(in super::super) fn brace_on_next_line(span: Span, between: Span, name: Span) -> Diagnostic {
-    error("The `{` of a block does not stand on the line of its node", span, "must stand on the line above")
+    error("the `{` of a block does not stand on the line of its node", span, "must stand on the line above")
         .also(name, "the node it seems to belong to")
         .note("A line break ends a node, so this node would have no block.")
         .help("Move the `{` to the end of the line above.")
@@ -79,7 +79,7 @@ pub(in super::super) fn brace_on_next_line(span: Span, between: Span, name: Span
 
 /// `:` or `,` behind a value that cannot end in one.
 pub(in super::super) fn stray_mark(span: Span, mark: char) -> Diagnostic {
-    error(format!("A `{mark}` stands behind a value"), span, "KDL has none here")
+    error(format!("a `{mark}` stands behind a value"), span, "KDL has none here")
         .note("Blanks alone separate a name from its value, and values from each other; a `;` or a line break ends a node.")
         .help("Write `name value; name value` in a block, or `name=value name=value` on the line of a node.")
         .fix(span, "")
@@ -87,14 +87,14 @@ pub(in super::super) fn stray_mark(span: Span, mark: char) -> Diagnostic {
 
 /// A second block of one node.
 pub(in super::super) fn second_block(span: Span) -> Diagnostic {
-    error("A node has two blocks", span, "second block")
+    error("a node has two blocks", span, "second block")
         .note("A node has one block, at its end.")
         .help("Join the two blocks, or put the second behind a node of its own.")
 }
 
 /// An entry behind a block that is commented out.
 pub(in super::super) fn entry_after_block(span: Span) -> Diagnostic {
-    error("Arguments and properties stand in front of a node's block", span, "behind a block")
+    error("arguments and properties stand in front of a node's block", span, "behind a block")
         .help("Move it in front of the block that is commented out with `/-`.")
 }
 
@@ -105,7 +105,7 @@ pub(in super::super) fn missing_terminator(span: Span, cursor: &Cursor<'_>) -> D
         ahead.bump();
     }
     let word = Span { end: ahead.at as u32, ..span };
-    error("A new node starts on the line of a closing brace", word, "needs a line of its own")
+    error("a new node starts on the line of a closing brace", word, "needs a line of its own")
         .note("A block is the last part of its node; what follows starts another.")
         .help("Put a line break or a `;` in front of it. Arguments and properties belong in front of the `{`.")
         .fix(span, "; ")
@@ -114,12 +114,12 @@ pub(in super::super) fn missing_terminator(span: Span, cursor: &Cursor<'_>) -> D
 /// `=` where no property can be. `around`: with its blanks; `after_name`: the node's name stands in front.
 pub(in super::super) fn stray_equals(span: Span, around: Span, after_name: bool) -> Diagnostic {
     if after_name {
-        return error("A node's name is not followed by `=`", span, "no `=` here")
+        return error("a node's name is not followed by `=`", span, "no `=` here")
             .note("At the start of a line stands a node: its values follow after a blank. `=` is for properties behind the name.")
             .help("Leave the `=` out, as in `severity critical`.")
             .fix(around, " ");
     }
-    error("A `=` has no name in front of it", span, "no name in front")
+    error("a `=` has no name in front of it", span, "no name in front")
         .note("A property is `name=value`.")
         .help("Put the name in front, or put the whole text in quotes if it is one.")
 }
@@ -128,17 +128,17 @@ pub(in super::super) fn stray_equals(span: Span, around: Span, after_name: bool)
 pub(in super::super) fn missing_value(name: Span, at: Span, block: bool) -> Diagnostic {
     let property = name.to(at);
     if block {
-        return error("A property cannot hold a block", property, "its value would be a block")
+        return error("a property cannot hold a block", property, "its value would be a block")
             .note("A property has one plain value. What has parts of its own is a node inside the node's block.")
             .help("Move it into the block of the node, as `name { … }`.");
     }
-    error("A property has no value", property, "nothing behind the `=`")
+    error("a property has no value", property, "nothing behind the `=`")
         .help("Write the value behind the `=` on the same line; for an empty text write `\"\"`.")
 }
 
 /// Two entries without a blank between them.
 pub(in super::super) fn missing_blank(span: Span) -> Diagnostic {
-    error("A blank is missing between two values", span, "a blank must stand here")
+    error("a blank is missing between two values", span, "a blank must stand here")
         .note("Values are separated by blanks. A quote at the wrong place looks the same.")
         .help("Add a blank; if the two belong together, put the whole in quotes.")
         .fix(span, " ")
@@ -167,41 +167,41 @@ pub(in super::super) fn unexpected(span: Span, written: &str) -> Diagnostic {
 
 /// A backslash that does not end its line.
 pub(in super::super) fn backslash(span: Span) -> Diagnostic {
-    error("A `\\` does not end its line", span, "something follows on this line")
+    error("a `\\` does not end its line", span, "something follows on this line")
         .note("Outside of strings a backslash joins the next line to this one, so it stands at the end of a line.")
         .help("Delete it, or put the whole text in quotes if it is one.")
 }
 
 /// `(type)` with nothing behind it. `what`: what must follow.
 pub(in super::super) fn lonely_annotation(span: Span, what: &str) -> Diagnostic {
-    error(format!("A type in parentheses needs {what} behind it"), span, "nothing it could belong to")
+    error(format!("a type in parentheses needs {what} behind it"), span, "nothing it could belong to")
         .help("Write `(type)value`, or put the text in quotes if the parentheses belong to it.")
 }
 
 /// `()`.
 pub(in super::super) fn empty_annotation(span: Span) -> Diagnostic {
-    error("Parentheses hold no type", span, "a type must stand here, as in `(secret)`")
+    error("parentheses hold no type", span, "a type must stand here, as in `(secret)`")
         .help("Delete the parentheses, or write the type between them.")
         .fix(span, "")
 }
 
 /// `(type` without `)`.
 pub(in super::super) fn unclosed_annotation(span: Span) -> Diagnostic {
-    error("A type in parentheses is not closed", span, "this `(` has no `)`")
+    error("a type in parentheses is not closed", span, "this `(` has no `)`")
         .note("Between the parentheses stands one word or quoted text.")
         .help("Close it with `)`, or put the text in quotes if the parentheses belong to it.")
 }
 
 /// `(type)name=value`.
 pub(in super::super) fn annotated_name(annotation: Span, name: Span) -> Diagnostic {
-    error("A type stands in front of a property's name", annotation, "belongs to the value")
+    error("a type stands in front of a property's name", annotation, "belongs to the value")
         .also(name, "the name of the property")
         .help("Write `name=(type)value`.")
 }
 
 /// A block beyond the limit of nesting.
 pub(in super::super) fn nesting(span: Span) -> Diagnostic {
-    Diagnostic::new(&codes::NESTING, format!("Blocks are nested more than {} levels deep", codes::MAX_DEPTH))
+    Diagnostic::new(&codes::NESTING, format!("blocks are nested more than {} levels deep", codes::MAX_DEPTH))
         .at(span, "too deep; what is in this block is left out")
         .note("No spec written by people comes near this limit; a generator may have gone wrong.")
         .help("Look for a missing `}` above, or flatten the file.")

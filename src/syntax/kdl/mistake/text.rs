@@ -38,7 +38,7 @@ pub(in super::super) fn forbidden(file: FileId, text: &str, from: usize) -> Opti
             "KDL allows control characters nowhere in a file; this may not be a text file at all.",
         ),
     };
-    let mut diagnostic = error(format!("The file contains {name}, {code}"), span, "not allowed here").note(note);
+    let mut diagnostic = error(format!("the file contains {name}, {code}"), span, "not allowed here").note(note);
     let others = found.count();
     if others > 0 {
         diagnostic = diagnostic.note(format!("There are {others} more such characters in this file."));
@@ -52,7 +52,7 @@ pub(in super::super) fn forbidden(file: FileId, text: &str, from: usize) -> Opti
 
 /// A string without its closing quote.
 pub(in super::super) fn string_unclosed(opener: Span, end: Span, fixable: bool) -> Diagnostic {
-    let diagnostic = error("A string is not closed on its line", opener, "the string starts here")
+    let diagnostic = error("a string is not closed on its line", opener, "the string starts here")
         .help("Close it with `\"` on the same line.")
         .help("For a text of several lines use `\"\"\"`; each `\"` inside a string is written `\\\"`.");
     if fixable { diagnostic.fix(end, "\"") } else { diagnostic }
@@ -60,7 +60,7 @@ pub(in super::super) fn string_unclosed(opener: Span, end: Span, fixable: bool) 
 
 /// A text over several lines in single quotes.
 pub(in super::super) fn string_over_lines(opener: Span, closer: Span, hashes: usize) -> Diagnostic {
-    error("A text between `\"` goes over several lines", opener, "the string starts here")
+    error("a text between `\"` goes over several lines", opener, "the string starts here")
         .also(closer, "and seems to end here")
         .note("A string between `\"` ends on the line it starts on.")
         .help(block_example(hashes))
@@ -69,7 +69,7 @@ pub(in super::super) fn string_over_lines(opener: Span, closer: Span, hashes: us
 /// A raw string without its end. `fewer`: a quote with too few `#`.
 pub(in super::super) fn raw_string_unclosed(opener: Span, hashes: usize, fewer: Option<Span>) -> Diagnostic {
     let end = format!("\"{}", "#".repeat(hashes));
-    let diagnostic = error("A raw string is not closed on its line", opener, "the raw string starts here");
+    let diagnostic = error("a raw string is not closed on its line", opener, "the raw string starts here");
     match fewer {
         Some(span) => diagnostic
             .also(span, format!("this end needs {hashes} `#`"))
@@ -89,7 +89,7 @@ pub(in super::super) fn block_unclosed(
 ) -> Diagnostic {
     let end = format!("\"\"\"{}", "#".repeat(hashes));
     let label = if takes_all { "it starts here and takes the rest of the file" } else { "it starts here" };
-    let mut diagnostic = error("A multi-line string is never closed", opener, label)
+    let mut diagnostic = error("a multi-line string is never closed", opener, label)
         .help(format!("Put `{end}` alone on the line below the text."));
     if let Some(next) = next {
         diagnostic = diagnostic.also(next, "these quotes seem to open another string");
@@ -105,7 +105,7 @@ pub(in super::super) fn block_unclosed(
 /// Text on the line of the opening quotes.
 pub(in super::super) fn block_starts_on_line(opener: Span, closer: Span, one_line: bool, hashes: usize) -> Diagnostic {
     let diagnostic =
-        error("The text of a multi-line string starts on the line of its quotes", opener, "a line break must follow")
+        error("the text of a multi-line string starts on the line of its quotes", opener, "a line break must follow")
             .note("Between `\"\"\"` the text stands on lines of its own, so that its indentation can be taken away.");
     if one_line {
         diagnostic.also(closer, "closed on the same line").help("For a text of one line write one `\"` at each end.")
@@ -116,7 +116,7 @@ pub(in super::super) fn block_starts_on_line(opener: Span, closer: Span, one_lin
 
 /// Text on the line of the closing quotes.
 pub(in super::super) fn block_ends_on_line(closer: Span, text: Span) -> Diagnostic {
-    error("The closing quotes of a multi-line string do not stand on their own line", closer, "only blanks may stand in front")
+    error("the closing quotes of a multi-line string do not stand on their own line", closer, "only blanks may stand in front")
         .also(text, "this text is on the line of the quotes")
         .note("The blanks in front of the closing quotes say how much indentation is taken away from every line.")
         .help("Put the closing quotes on a line of their own; the line break in front of them does not become part of the text.")
@@ -126,7 +126,7 @@ pub(in super::super) fn block_ends_on_line(closer: Span, text: Span) -> Diagnost
 pub(in super::super) fn block_indentation(line: Span, closing: Span, own: &str, wanted: &str) -> Diagnostic {
     let mixed = own.contains('\t') != wanted.contains('\t');
     let diagnostic = error(
-        "A line of a multi-line string is indented differently from its closing quotes",
+        "a line of a multi-line string is indented differently from its closing quotes",
         line,
         format!("starts with {}", blanks(own)),
     )
@@ -190,7 +190,7 @@ pub(in super::super) fn escape(span: Span, written: &str) -> Diagnostic {
 
 /// A block comment without its end. `glued`: a word stands directly in front of it.
 pub(in super::super) fn comment_unclosed(opener: Span, glued: bool) -> Diagnostic {
-    let diagnostic = error("A comment is never closed", opener, "it starts here and takes the rest of the file");
+    let diagnostic = error("a comment is never closed", opener, "it starts here and takes the rest of the file");
     if glued {
         diagnostic.note("`/*` starts a comment, also in the middle of a path.").help(
             "If this is a path or a pattern, put it in quotes, as in `\"rules/*\"`; else close the comment with `*/`.",

@@ -10,19 +10,19 @@ use crate::syntax::codes;
 pub(in super::super) fn number(span: Span, word: &str, fault: Fault) -> Diagnostic {
     let bare = word.trim_end_matches(',');
     match fault {
-        Fault::Comma => error("A comma follows a number", span, "KDL has no commas")
+        Fault::Comma => error("a comma follows a number", span, "KDL has no commas")
             .note("Arguments and properties are separated by blanks alone.")
             .help(format!("Write `{bare}` without the comma."))
             .fix(span, bare),
         Fault::LeadingPoint => {
             let (sign, rest) = word.split_at_checked(word.len() - word.trim_start_matches(['+', '-']).len()).unwrap_or_default();
-            error(format!("The number `{word}` has no digit in front of its point"), span, "needs a digit first")
+            error(format!("the number `{word}` has no digit in front of its point"), span, "needs a digit first")
                 .help(format!("Write `{sign}0{rest}`."))
                 .fix(span, format!("{sign}0{rest}"))
         }
         Fault::TrailingPoint => {
             let mended = word.replacen('.', ".0", 1);
-            error(format!("The number `{word}` has no digit behind its point"), span, "needs a digit behind the point")
+            error(format!("the number `{word}` has no digit behind its point"), span, "needs a digit behind the point")
                 .help(format!("Write `{mended}`."))
                 .fix(span, mended)
         }
@@ -89,7 +89,7 @@ pub(in super::super) fn unknown_keyword(span: Span, word: &str, meant: Option<&s
 
 /// `# comment`.
 pub(in super::super) fn hash_comment(mark: Span, comment: Span) -> Diagnostic {
-    error("A comment in KDL starts with `//`, not with `#`", mark, "looks like a comment")
+    error("a comment in KDL starts with `//`, not with `#`", mark, "looks like a comment")
         .also(comment, "skipped")
         .help("Write `//` in place of `#`.")
         .fix(mark, "//")
@@ -111,7 +111,7 @@ pub(in super::super) fn legacy_raw(span: Span, literal: &str, hashes: usize) -> 
     } else {
         literal.to_owned()
     };
-    error("A raw string starts with `#`, not with `r`", span, "raw string of KDL 1")
+    error("a raw string starts with `#`, not with `r`", span, "raw string of KDL 1")
         .note("In KDL 2 a raw string is `#\"…\"#`, with more `#` at both ends if the text holds `\"#`.")
         .help(format!("Write `{}`.", short(&mended)))
         .fix(span, mended)
@@ -124,10 +124,23 @@ pub(in super::super) fn needs_quotes(span: Span, written: &str, list: bool) -> D
     let reason = culprit.map_or_else(String::new, |culprit| {
         format!("A word without quotes cannot hold `{culprit}`; paths, matchers and queries are texts in KDL.")
     });
+    let (span, written) = match written.split_once('=') {
+        // A label's name with a `/` in it, as Kubernetes has them; the value is a plain word and needs nothing.
+        Some((key, value)) if key.contains('/') && is_label(key) && is_label(value) && !value.contains('/') => {
+            (Span { end: span.start + key.len() as u32, ..span }, key)
+        }
+        _ => (span, written),
+    };
     error(format!("`{}` needs quotes", short(written)), span, "not a plain word")
         .note(reason)
         .help(format!("Write `{}`.", quoted(written)))
         .fix(span, quoted(written))
+}
+
+/// Whether a text is made of the characters of Kubernetes labels, and begins like a word.
+fn is_label(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/'))
 }
 
 /// A word that a comment would cut off: `https://…`, `rules/*.yml`.
@@ -142,7 +155,7 @@ pub(in super::super) fn comment_in_word(span: Span, written: &str) -> Diagnostic
 
 /// `“text”`, `'text'`.
 pub(in super::super) fn foreign_quotes(span: Span, text: &str) -> Diagnostic {
-    Diagnostic::new(&codes::FOREIGN_QUOTES, "These quotes do not make a string")
+    Diagnostic::new(&codes::FOREIGN_QUOTES, "these quotes do not make a string")
         .at(span, "not between straight double quotes")
         .note("KDL takes single quotes, backticks and typographic quotes for letters, so a text between them falls apart into words.")
         .help(format!("Write `{}`.", quoted(&short(text))))
@@ -151,7 +164,7 @@ pub(in super::super) fn foreign_quotes(span: Span, text: &str) -> Diagnostic {
 
 /// `labels:` as the name of a node.
 pub(in super::super) fn name_with_colon(span: Span, colon: Span) -> Diagnostic {
-    habit("A name ends in a colon", span, "the colon is part of this name")
+    habit("a name ends in a colon, as keys do in YAML", span, "the colon is part of this name")
         .note("KDL puts nothing between a name and its value. A colon, as YAML has it, becomes a part of the name.")
         .help("Leave the colon out, or put the name in quotes if it truly ends in one.")
         .fix(colon, "")
@@ -160,7 +173,7 @@ pub(in super::super) fn name_with_colon(span: Span, colon: Span) -> Diagnostic {
 /// `severity: critical` behind a node's name. `colon`: from the colon to the value.
 pub(in super::super) fn argument_with_colon(span: Span, colon: Span, word: &str) -> Diagnostic {
     let name = word.trim_end_matches(':');
-    habit("A word ends in a colon", span, "the colon is part of this word")
+    habit("a word ends in a colon", span, "the colon is part of this word")
         .note("KDL takes this for two arguments. On the line of a node a named value is written with `=`.")
         .help(format!("Write `{name}=…` without a blank, or put the word in quotes if it truly ends in a colon."))
         .fix(colon, "=")
@@ -168,7 +181,7 @@ pub(in super::super) fn argument_with_colon(span: Span, colon: Span, word: &str)
 
 /// `info, warning`.
 pub(in super::super) fn word_with_comma(span: Span, comma: Span) -> Diagnostic {
-    habit("A word ends in a comma", span, "the comma is part of this word")
+    habit("a word ends in a comma", span, "the comma is part of this word")
         .note("KDL separates values by blanks alone. A comma becomes a part of the word in front of it.")
         .help("Leave the comma out, or put the word in quotes if it truly ends in one.")
         .fix(comma, "")
@@ -176,7 +189,7 @@ pub(in super::super) fn word_with_comma(span: Span, comma: Span) -> Diagnostic {
 
 /// A node called `-`.
 pub(in super::super) fn name_is_dash(span: Span) -> Diagnostic {
-    habit("A node is called `-`", span, "an item of a list, as in YAML?")
+    habit("a node is called `-`", span, "an item of a list, as in YAML?")
         .note("KDL has no lists of this kind; the dash is the name of the node, and the words behind it are its arguments.")
         .help("Write the kind of the node in place of the dash, as in `route oncall { … }`.")
 }
