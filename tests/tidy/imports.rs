@@ -22,6 +22,15 @@ fn imports_follow_the_table_of_the_architecture() {
 }
 
 #[test]
+fn the_table_lists_the_rooms_that_are_there() {
+    let page = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let code = std::fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let rooms = code.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+    let rooms: BTreeSet<String> = rooms.map(str::to_owned).collect();
+    assert_eq!(table(&page).into_keys().collect::<BTreeSet<_>>(), rooms);
+}
+
+#[test]
 fn a_wrong_import_is_found_wherever_it_stands() {
     let table = table(
         "## Who may import whom\n\n| room | may import |\n| --- | --- |\n| `source` | |\n| `emit` | `source` |\n| `diff` | `*` |\n",
