@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Alert, Model};
+use crate::model::{Alert, AlertRule, Model};
 use crate::promql::{self, Flow};
 use crate::provenance::{Origin, Provenance};
 use crate::source::Span;
@@ -15,6 +15,7 @@ pub struct Context<'m> {
     /// The story of every value.
     pub provenance: &'m Provenance,
     flows: BTreeMap<&'m str, Flow>,
+    rules: BTreeMap<&'m str, Vec<&'m AlertRule>>,
 }
 
 impl<'m> Context<'m> {
@@ -22,7 +23,16 @@ impl<'m> Context<'m> {
     pub fn new(model: &'m Model, provenance: &'m Provenance) -> Self {
         let flow = |alert: &Alert| promql::flow(&alert.expr, &alert.target);
         let flows = model.alerts.iter().map(|(name, alert)| (name.as_str(), flow(alert))).collect();
-        Self { model, provenance, flows }
+        let mut rules: BTreeMap<&str, Vec<&AlertRule>> = BTreeMap::new();
+        for rule in &model.alert_rules {
+            rules.entry(&rule.alert).or_default().push(rule);
+        }
+        Self { model, provenance, flows, rules }
+    }
+
+    /// The rules of an alert, in emission order.
+    pub fn rules(&self, alert: &str) -> &[&'m AlertRule] {
+        self.rules.get(alert).map_or(&[], Vec::as_slice)
     }
 
     /// Which labels the results of an alert's query carry.

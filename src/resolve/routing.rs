@@ -1,6 +1,6 @@
 //! Resolving the routing tree, inhibitions and calendars.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, codes, flow};
 use crate::ast::routing::{Inhibit, Route as WrittenRoute, Routing as Written};
@@ -175,36 +175,53 @@ fn build_inhibit(context: &mut Context<'_>, written: &Inhibit) -> Inhibition {
     }
 }
 
-/// The inhibitions that keep a lower level quiet while a higher one of the same alert fires for the same thing.
+/// The inhibitions that keep a lower level quiet while a higher one of the same alert fires for the same thing. Alerts with
+/// the same levels that are compared by the same labels share one inhibition: `alertname` is among those labels.
 fn between_levels(
     context: &mut Context<'_>,
     project: &Project,
     alerts: &BTreeMap<String, Alert>,
     rules: &[AlertRule],
 ) -> Vec<Inhibition> {
-    let mut out = Vec::new();
+    let mut by_alert: BTreeMap<&str, Vec<&AlertRule>> = BTreeMap::new();
+    for rule in rules {
+        by_alert.entry(&rule.alert).or_default().push(rule);
+    }
+    // Severities as positions in the project's order, and the labels compared, to the alerts.
+    let mut alike: BTreeMap<(Vec<usize>, BTreeSet<String>), Vec<&Alert>> = BTreeMap::new();
     for (name, alert) in alerts.iter().filter(|(_, alert)| alert.inhibit_lower.value) {
-        let present: Vec<&Field<String>> = project
+        let own = by_alert.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let is_on = |severity: &Field<String>| own.iter().any(|rule| rule.severity.value == severity.value);
+        let present: Vec<usize> = project
             .severities
             .iter()
-            .filter(|severity| rules.iter().any(|rule| rule.alert == *name && rule.severity.value == severity.value))
+            .enumerate()
+            .filter(|(_, severity)| is_on(severity))
+            .map(|(index, _)| index)
             .collect();
-        let origin = context
-            .provenance
-            .add(Step::Derived { from: vec![alert.name.origin], how: "a higher level silences the lower ones" });
-        let equal = flow::identity(alert, rules.iter().filter(|rule| rule.alert == *name));
+        if present.len() > 1 {
+            alike.entry((present, flow::identity(alert, own.iter().copied()))).or_default().push(alert);
+        }
+    }
+    let mut out = Vec::new();
+    for ((present, equal), alerts) in alike {
+        let from = alerts.iter().map(|alert| alert.name.origin).collect();
+        let origin = context.provenance.add(Step::Derived { from, how: "a higher level silences the lower ones" });
+        let on = |label: &str, values: Vec<Field<String>>| Matcher {
+            label: label.to_owned(),
+            operator: MatchOperator::Equal,
+            values,
+            origin,
+        };
+        let named = || on("alertname", alerts.iter().map(|alert| alert.name.clone()).collect());
+        let severities = |positions: &[usize]| -> Vec<Field<String>> {
+            positions.iter().filter_map(|position| project.severities.get(*position)).cloned().collect()
+        };
         for (index, higher) in present.iter().enumerate().skip(1) {
-            let lower: Vec<Field<String>> = present.iter().take(index).map(|severity| (*severity).clone()).collect();
-            let on = |label: &str, values: Vec<Field<String>>| Matcher {
-                label: label.to_owned(),
-                operator: MatchOperator::Equal,
-                values,
-                origin,
-            };
-            let named = || on("alertname", vec![alert.name.clone()]);
+            let lower = present.get(..index).unwrap_or_default();
             out.push(Inhibition {
-                source: vec![named(), on("severity", vec![(*higher).clone()])],
-                target: vec![named(), on("severity", lower)],
+                source: vec![named(), on("severity", severities(&[*higher]))],
+                target: vec![named(), on("severity", severities(lower))],
                 equal: equal.iter().map(|label| Field::new(label.clone(), origin)).collect(),
                 origin,
                 generated: true,

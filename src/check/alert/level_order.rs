@@ -25,9 +25,9 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
     let rank = |severity: &str| severities.iter().position(|known| known.value == severity);
     for (name, alert) in &context.model.alerts {
         let Some(direction) = direction(&alert.expr) else { continue };
-        let rules: Vec<&AlertRule> = context.model.alert_rules.iter().filter(|rule| rule.alert == *name).collect();
+        let rules = context.rules(name);
         let mut reported = BTreeSet::new();
-        for higher in &rules {
+        for higher in rules {
             let candidates: Vec<&&AlertRule> = rules
                 .iter()
                 .filter(|lower| {

@@ -40,9 +40,9 @@ pub(super) fn unset<'c>(
 ) -> impl Iterator<Item = (&'c Field<String>, &'c Carried)> {
     // Whoever evaluates the alert adds its external labels where the alert has none of that name.
     let added = |label: &str| {
-        let mut rules = context.model.alert_rules.iter().filter(|rule| rule.alert == alert.name.value).peekable();
-        rules.peek().is_some()
-            && rules.all(|rule| {
+        let rules = context.rules(&alert.name.value);
+        !rules.is_empty()
+            && rules.iter().all(|rule| {
                 context
                     .model
                     .clusters

@@ -26,7 +26,7 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
             let effective = context.model.effective_checks.get(group);
             effective.is_some_and(|checks| checks.iter().any(|one| one.check == check.name.value))
         };
-        let rules = context.model.alert_rules.iter().filter(|rule| rule.alert == *name);
+        let rules = context.rules(name).iter();
         // Hosts of no group are of no concern: nobody can say whether there are any.
         let mut without: Vec<&String> = rules.flat_map(|rule| &rule.groups).flatten().collect();
         without.retain(|group| !runs(&Some((*group).clone())));
