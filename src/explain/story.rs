@@ -22,7 +22,7 @@ pub fn tell(part: &mut Part, provenance: &Provenance, origin: Origin, what: &str
             Step::Inherited { from, by } => open.push((*from, format!("{words}, taken over from {by}"))),
             Step::Overridden { with, over, by } => {
                 // The winner is told first.
-                open.push((*over, format!("instead of this {}", first_word(&words))));
+                open.push((*over, format!("instead of this {}", first_word(what))));
                 open.push((*with, format!("{words}, set for {by}")));
             }
             Step::Defaulted(why) => part.notes.push(format!("{words}: {why}")),

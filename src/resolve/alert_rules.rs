@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::alerts::{Case, Surroundings};
-use super::partition::{self, Instance};
+use super::partition::{self, Class, Instance};
+use super::query::Query;
 use super::render::Renderer;
-use super::thresholds::{self, Place};
-use super::{Context, codes, quantity};
-use crate::ast::alert::{Evaluator, Unit};
+use super::thresholds::{self, Base, Overrides, Point};
+use super::{Context, codes, overrides, quantity};
+use crate::ast::alert::{Alert as Written, Evaluator, Unit};
 use crate::ast::{Duration, ScalarType};
 use crate::diagnostic::Diagnostic;
 use crate::model::{AlertRule, Field, Labels, Target};
-use crate::promql::{Expr, ParamKind, Value};
+use crate::promql::{ParamKind, Value};
 use crate::provenance::Step;
 use crate::source::{Span, Spanned, Text};
 
@@ -24,20 +25,34 @@ pub(super) fn make_rules(
 ) -> Vec<AlertRule> {
     let written = case.written;
     let fleet = around.fleet;
-    let mut over: BTreeSet<String> = BTreeSet::new();
-    let mut cut: BTreeMap<usize, (Vec<&Place>, Vec<thresholds::Point>)> = BTreeMap::new();
+    let points = partition::points(fleet, &case.extent);
+    if points.is_empty() {
+        nowhere(context, written);
+        return Vec::new();
+    }
+    let mut levels: BTreeMap<usize, (&Overrides<'_>, Vec<Class<'_, '_>>)> = BTreeMap::new();
+    let mut clean = restricted(context, case);
     for (index, overrides) in &case.levels {
-        let mut selectors: Vec<&Place> = Vec::new();
-        for place in overrides.iter().map(|one| &one.place).filter(|place| place.selector.is_some()) {
-            if !selectors.contains(&place) {
-                selectors.push(place);
+        clean &= overrides::unambiguous(context, written, overrides);
+        match partition::classes(overrides, &points, fleet) {
+            Ok(classes) => {
+                levels.insert(*index, (overrides, classes));
+            }
+            Err(selectors) => {
+                clean = false;
+                overrides::too_many(context, written, &selectors);
             }
         }
-        let mut points = partition::points(fleet, &case.extent, &selectors);
-        points.retain(|point| thresholds::fold(overrides, point, fleet).is_some());
-        over.extend(points.iter().map(|point| point.cluster.clone()));
-        cut.insert(*index, (selectors, points));
     }
+    if clean {
+        overrides::useless(context, written, &levels);
+    }
+    let fires = |class: &&Class<'_, '_>| class.leaves.iter().any(|(_, folded)| folded.is_some());
+    let over: BTreeSet<String> = levels
+        .values()
+        .flat_map(|(_, classes)| classes.iter().filter(fires))
+        .flat_map(|class| class.points.iter().map(|point| point.cluster.clone()))
+        .collect();
     let what = format!("the alert `{}`", written.name.as_str());
     let wish = written.evaluate.as_ref();
     let span = wish.map_or(written.head.span, |wish| wish.span);
@@ -47,18 +62,68 @@ pub(super) fn make_rules(
     if in_ruler && !case.query.fits_ruler(context, &around.project.targets.thanos, &case.params, &name) {
         return Vec::new();
     }
+    // Whether rules are split is up to the query alone: the labels of a rule must not change with what it covers.
+    let splits = !super::flow::keeps_groups(&case.query.expr, &case.query.target) && !all_unscoped(&case.query);
     let mut rules = Vec::new();
-    for (index, overrides) in &case.levels {
-        let (Some((selectors, points)), Some(severity)) = (cut.get(index), around.project.severities.get(*index))
-        else {
-            continue;
-        };
-        for instance in partition::instances(overrides, points, &placement, fleet) {
-            let mut maker = Maker { context: &mut *context, case, around, renderer, severity, selectors };
+    for (index, (_, classes)) in &levels {
+        let Some(severity) = around.project.severities.get(*index) else { continue };
+        for instance in partition::instances(classes, &placement, fleet) {
+            let mut maker = Maker { context: &mut *context, case, around, renderer, severity, splits };
             rules.extend(maker.rules(&instance));
         }
     }
     rules
+}
+
+/// Whether no selector of a query is restricted to hosts.
+fn all_unscoped(query: &Query<'_>) -> bool {
+    query.expr.selectors().all(|selector| selector.metric().is_some_and(|metric| query.unscoped.contains(metric)))
+}
+
+/// An alert that applies to nothing is a slip: groups that live in none of the clusters it names.
+fn nowhere(context: &mut Context<'_>, written: &Written) {
+    let headline = format!("the alert `{}` applies to no part of the fleet", written.name.as_str());
+    let diagnostic = match &written.applies {
+        Some(applies) => Diagnostic::new(&codes::ALERT_NOWHERE, headline)
+            .at(applies.head.span, "no group lives in one of these clusters")
+            .note("Both lines must fit: hosts of these groups, in these clusters. There are none.")
+            .help("Remove the line that is wrong, or add the cluster to the group."),
+        None => Diagnostic::new(&codes::ALERT_NOWHERE, headline)
+            .at(written.head.span, "would never be evaluated")
+            .note("The spec has no cluster, so there is nothing that could evaluate it.")
+            .help("Add a `cluster`."),
+    };
+    context.sink.push(diagnostic);
+}
+
+/// Reports overrides for hosts where the query cannot tell hosts apart; `false` if there are any.
+fn restricted(context: &mut Context<'_>, case: &Case<'_>) -> bool {
+    if !all_unscoped(&case.query) {
+        return true;
+    }
+    let mut reported: BTreeSet<Span> = BTreeSet::new();
+    for one in case.levels.values().flat_map(Overrides::all) {
+        let of_hosts = match &one.place.base {
+            Base::Default | Base::Everywhere => one.place.selector.is_some(),
+            // A query without any selector cannot even be restricted to a cluster.
+            Base::Cluster(_) => one.place.selector.is_some() || case.query.expr.selectors().next().is_none(),
+            Base::Kind(_) | Base::Group(_) => true,
+        };
+        if let Some(threshold) = one.written.filter(|_| of_hosts)
+            && reported.insert(threshold.head.span)
+        {
+            let headline =
+                format!("the query of `{}` cannot be restricted to {}", case.written.name.as_str(), one.place.words());
+            context.sink.push(
+                Diagnostic::new(&codes::UNSCOPED, headline)
+                    .at(threshold.head.span, "cannot hold for some hosts only")
+                    .also(case.written.query.span, "no selector here is restricted to hosts")
+                    .note("Every rule of the alert sees the same series, so two with different values would both fire.")
+                    .help("Remove the override, or remove a metric from `unscoped`."),
+            );
+        }
+    }
+    reported.is_empty()
 }
 
 /// Makes the rules of one level.
@@ -68,55 +133,48 @@ struct Maker<'a, 'c, 's> {
     around: Surroundings<'a>,
     renderer: &'a Renderer,
     severity: &'a Field<String>,
-    selectors: &'a [&'a Place],
+    /// Whether there is one rule per group, as the query drops the group's labels.
+    splits: bool,
 }
 
 impl Maker<'_, '_, '_> {
     /// One rule for the instance, or one per group where the query does not keep the group's labels.
-    fn rules(&mut self, instance: &Instance<'_, '_>) -> Vec<AlertRule> {
+    fn rules(&mut self, instance: &Instance<'_, '_, '_>) -> Vec<AlertRule> {
         let Some(values) = self.values(instance) else { return Vec::new() };
-        let covered = partition::groups(&instance.points);
-        let Some((expr, tree)) = self.expression(instance, &values, &covered) else { return Vec::new() };
-        let only_ungrouped = covered.iter().all(Option::is_none);
-        if only_ungrouped || self.all_unscoped() || super::flow::keeps_groups(&tree, &self.case.query.target) {
-            return self.rule(instance, &values, covered, expr, false).into_iter().collect();
-        }
+        let covered = partition::groups(&instance.cells);
+        let parts: Vec<BTreeSet<Option<String>>> = if self.splits {
+            covered.into_iter().map(|group| BTreeSet::from([group])).collect()
+        } else {
+            vec![covered]
+        };
         let mut rules = Vec::new();
-        for group in covered {
-            let one = BTreeSet::from([group]);
-            if let Some((expr, _)) = self.expression(instance, &values, &one) {
-                rules.extend(self.rule(instance, &values, one, expr, true));
+        for covered in parts {
+            if let Some(expr) = self.expression(instance, &values, &covered) {
+                rules.extend(self.rule(instance, &values, covered, expr));
             }
         }
         rules
     }
 
-    /// Whether no selector of the query is restricted.
-    fn all_unscoped(&self) -> bool {
-        let query = &self.case.query;
-        query.expr.selectors().all(|selector| selector.metric().is_some_and(|metric| query.unscoped.contains(metric)))
-    }
-
     fn expression(
         &mut self,
-        instance: &Instance<'_, '_>,
+        instance: &Instance<'_, '_, '_>,
         values: &BTreeMap<String, (Value, String)>,
         covered: &BTreeSet<Option<String>>,
-    ) -> Option<(String, Expr)> {
-        let restrictions =
-            partition::restrictions(&instance.points, covered, self.selectors, &instance.evaluation, self.around.fleet);
+    ) -> Option<String> {
+        let restrictions = partition::restrictions(&instance.cells, covered, &instance.evaluation, self.around.fleet);
         let what = format!("`{}`", self.case.written.name.as_str());
         let numbers = values.iter().map(|(name, (value, _))| (name.clone(), value.clone())).collect();
         self.case.query.instance(self.context, &numbers, &restrictions, &what)
     }
 
     /// The value of every parameter: for the query, and as text for people.
-    fn values(&mut self, instance: &Instance<'_, '_>) -> Option<BTreeMap<String, (Value, String)>> {
+    fn values(&mut self, instance: &Instance<'_, '_, '_>) -> Option<BTreeMap<String, (Value, String)>> {
         let written = self.case.written;
         let unit = written.unit.as_ref().map(|unit| unit.value);
         let mut values = BTreeMap::new();
         let mut whole = true;
-        if let Some(threshold) = instance.folded.value {
+        if let Some((_, threshold)) = instance.folded.value.first() {
             match quantity::value(&threshold.value, unit) {
                 Ok(number) => {
                     values
@@ -221,17 +279,18 @@ impl Maker<'_, '_, '_> {
 
     fn rule(
         &mut self,
-        instance: &Instance<'_, '_>,
+        instance: &Instance<'_, '_, '_>,
         values: &BTreeMap<String, (Value, String)>,
         covered: BTreeSet<Option<String>>,
         expr: String,
-        split: bool,
     ) -> Option<AlertRule> {
         let written = self.case.written;
-        let folded = &instance.folded;
+        let folded = instance.folded;
         let query_origin = self.context.written(written.query.span);
         let threshold = match values.get("threshold") {
-            Some((Value::Number(number), _)) => thresholds::threshold_field(self.context, folded, *number),
+            Some((Value::Number(number), _)) => {
+                thresholds::field(self.context, &folded.value).map(|field| field.map(|_| *number))
+            }
             _ => None,
         };
         let from = [Some(query_origin), threshold.as_ref().map(|field| field.origin)].into_iter().flatten().collect();
@@ -248,7 +307,7 @@ impl Maker<'_, '_, '_> {
             let origin = self.context.written(value.span);
             labels.insert(name.as_str().to_owned(), Field::new(rendered, origin));
         }
-        let group = covered.first().and_then(Option::as_ref).filter(|_| split);
+        let group = covered.first().and_then(Option::as_ref).filter(|_| self.splits);
         if let Some(group) = group.and_then(|name| self.around.fleet.groups.get(name)) {
             labels.insert("group".to_owned(), group.name.clone());
             labels.insert("group_id".to_owned(), group.id.clone());
@@ -264,7 +323,7 @@ impl Maker<'_, '_, '_> {
             annotations.push((name.to_owned(), Field::new(rendered, origin)));
         }
         // A query that is not restricted to hosts is about none of them.
-        let targets = if self.all_unscoped() { Vec::new() } else { self.targets(instance, &covered) };
+        let targets = if all_unscoped(&self.case.query) { Vec::new() } else { self.targets(instance, &covered) };
         Some(AlertRule {
             alert: written.name.as_str().to_owned(),
             severity: self.severity.clone(),
@@ -272,11 +331,11 @@ impl Maker<'_, '_, '_> {
             evaluation: instance.evaluation.clone(),
             expr: Field::new(expr, expr_origin),
             threshold: threshold.map(|field| field.map(crate::promql::format_number)),
-            r#for: match folded.r#for {
-                Some(duration) => self.context.field(duration),
+            r#for: match thresholds::field(self.context, &folded.r#for) {
+                Some(duration) => duration,
                 None => self.context.inherited(&self.around.project.r#for, "the project's defaults".to_owned()),
             },
-            keep_firing_for: self.context.maybe(folded.keep_firing_for),
+            keep_firing_for: thresholds::field(self.context, &folded.keep_firing_for),
             labels,
             annotations,
             interval: self.around.project.interval,
@@ -287,25 +346,36 @@ impl Maker<'_, '_, '_> {
     }
 
     /// The hosts of the spec that an instance covers.
-    fn targets(&self, instance: &Instance<'_, '_>, covered: &BTreeSet<Option<String>>) -> Vec<String> {
-        let fits = |target: &Target| {
-            let group = Some(target.group.clone());
-            let holds = |place: &Place| {
-                place
-                    .selector
-                    .as_ref()
-                    .is_some_and(|(label, value)| target.labels.get(label).is_some_and(|own| own.value == *value))
+    fn targets(&self, instance: &Instance<'_, '_, '_>, covered: &BTreeSet<Option<String>>) -> Vec<String> {
+        let mut hosts: BTreeMap<Point, Vec<&Target>> = BTreeMap::new();
+        for target in self.around.targets.values() {
+            let point = Point { group: Some(target.group.clone()), cluster: target.cluster.value.clone() };
+            hosts.entry(point).or_default().push(target);
+        }
+        let mut names: Vec<String> = Vec::new();
+        for cell in &instance.cells {
+            let fits = |target: &&&Target| {
+                cell.conditions.iter().all(|(label, values)| values.accept(self.label(target, label, instance)))
             };
-            let plain =
-                thresholds::Point { group: group.clone(), cluster: target.cluster.value.clone(), selector: None };
-            let decides = self
-                .selectors
-                .iter()
-                .find(|place| place.base.holds(&plain, self.around.fleet) && holds(place))
-                .map(|place| (*place).clone());
-            let point = thresholds::Point { selector: decides, ..plain };
-            covered.contains(&group) && instance.points.contains(&point)
+            let points = cell.points.iter().filter(|point| covered.contains(&point.group));
+            let here = points.filter_map(|point| hosts.get(*point)).flatten();
+            names.extend(here.filter(fits).map(|target| target.name.value.clone()));
+        }
+        names.sort();
+        names
+    }
+
+    /// The value of a label on the series of a host, as the rule's evaluator sees them.
+    fn label<'t>(&'t self, target: &'t Target, label: &str, instance: &Instance<'_, '_, '_>) -> &'t str {
+        let external = || {
+            let cluster = self.around.fleet.clusters.get(&target.cluster.value);
+            let seen = instance.evaluation.engine == Evaluator::Ruler;
+            cluster.filter(|_| seen).and_then(|cluster| cluster.external_labels.get(label))
         };
-        self.around.targets.iter().filter(|(_, target)| fits(target)).map(|(name, _)| name.clone()).collect()
+        match target.labels.get(label).or_else(external) {
+            Some(value) => &value.value,
+            None if label == "instance" => &target.name.value,
+            None => "",
+        }
     }
 }

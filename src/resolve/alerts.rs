@@ -1,19 +1,19 @@
 //! Resolving alerts: from templates and overrides to the rules that will be evaluated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::partition::Extent;
 use super::query::{self, Query};
 use super::render::Renderer;
-use super::thresholds::{self, Base, Fleet, Override, Place};
-use super::{Context, codes};
+use super::thresholds::{self, Fleet, Overrides, Place};
+use super::{Context, codes, overrides};
 use crate::ast::Spec;
-use crate::ast::alert::{Alert as Written, Level, ParamType};
+use crate::ast::alert::{Alert as Written, ParamType};
 use crate::ast::threshold::Threshold;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Alert, AlertRule, Project, Target};
 use crate::promql::ParamKind;
-use crate::source::{Span, Spanned, Text};
+use crate::source::{Spanned, Text};
 
 /// Labels that the compiler or Prometheus sets.
 const RESERVED: [&str; 4] = ["alertname", "severity", "group", "group_id"];
@@ -34,8 +34,8 @@ pub(super) struct Case<'s> {
     pub written: &'s Written,
     pub query: Query<'s>,
     pub params: BTreeMap<String, ParamKind>,
-    /// Overrides by severity, from the most to the least specific.
-    pub levels: BTreeMap<usize, Vec<Override<'s>>>,
+    /// What is said about each level, by severity.
+    pub levels: BTreeMap<usize, Overrides<'s>>,
     pub extent: Extent,
 }
 
@@ -69,7 +69,38 @@ pub fn resolve(
         (rule.evaluation.clone(), rule.place.clone(), rule.alert.clone(), severity, rule.groups.clone())
     };
     rules.sort_by_cached_key(order);
+    one_file_per_place(context, &rules);
     (alerts, rules)
+}
+
+/// Files are named after places; two places with one file name would share their rule group.
+fn one_file_per_place(context: &mut Context<'_>, rules: &[AlertRule]) {
+    let mut seen: BTreeMap<&str, &AlertRule> = BTreeMap::new();
+    let mut reported: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for rule in rules {
+        let first = *seen.entry(&rule.place.file).or_insert(rule);
+        let (words, others) = (rule.place.words.as_str(), first.place.words.as_str());
+        if words == others || !reported.insert((words, others)) {
+            continue;
+        }
+        let span = |context: &Context<'_>, rule: &AlertRule| {
+            let origin = rule.threshold.as_ref().map_or(rule.r#for.origin, |threshold| threshold.origin);
+            context.provenance.span(origin).or_else(|| context.provenance.span(rule.origin))
+        };
+        let headline = format!("the rules for {words} and for {others} become the same file");
+        let mut diagnostic = Diagnostic::new(&codes::SLUG_COLLISION, headline);
+        if let Some(span) = span(context, rule) {
+            diagnostic = diagnostic.at(span, format!("becomes `{}.yaml`", rule.place.file));
+        }
+        if let Some(span) = span(context, first) {
+            diagnostic = diagnostic.also(span, "becomes the same file");
+        }
+        context.sink.push(
+            diagnostic
+                .note("Names of files and Kubernetes objects have only lower-case letters, digits and hyphens.")
+                .help("Change one of the names or values so that they differ in more than case and punctuation."),
+        );
+    }
 }
 
 /// Reads everything that is said about one alert, reporting what is wrong with it.
@@ -98,7 +129,7 @@ fn gather<'s>(
         }
     }
     let extent = extent(context, written, around.fleet);
-    let levels = levels(context, written, overrides, around);
+    let levels = overrides::levels(context, written, overrides, around);
     check_params(context, written, overrides);
     let query =
         query::parse(context, &written.query.value, around.project.targets.prometheus.value, &params, unscoped, &what)?;
@@ -140,187 +171,6 @@ fn extent(context: &mut Context<'_>, written: &Written, fleet: Fleet<'_>) -> Ext
         extent.clusters = Some(named.map(|cluster| cluster.as_str().to_owned()).collect());
     }
     extent
-}
-
-/// All overrides by severity, from the most to the least specific.
-fn levels<'s>(
-    context: &mut Context<'_>,
-    written: &'s Written,
-    overrides: &[(Place, &'s Threshold)],
-    around: Surroundings<'_>,
-) -> BTreeMap<usize, Vec<Override<'s>>> {
-    let severities = &around.project.severities;
-    let names: Vec<String> = severities.iter().map(|severity| severity.value.clone()).collect();
-    let mut levels: BTreeMap<usize, Vec<Override<'s>>> = BTreeMap::new();
-    let mut sources: Vec<(Place, Option<&'s Threshold>, &'s [Level])> =
-        vec![(Place { base: Base::Default, selector: None }, None, &written.levels)];
-    sources.extend(
-        overrides.iter().map(|(place, threshold)| (place.clone(), Some(*threshold), threshold.levels.as_slice())),
-    );
-    for (place, threshold, nodes) in &sources {
-        let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
-        for level in *nodes {
-            if let Some(first) = seen.insert(level.severity.as_str(), level.severity.span) {
-                context.sink.push(
-                    Diagnostic::new(
-                        &codes::DUPLICATE_NAME,
-                        format!("the level `{}` is written twice", level.severity.as_str()),
-                    )
-                    .at(level.severity.span, "written again here")
-                    .also(first, "first written here")
-                    .help("Keep one of the two."),
-                );
-                continue;
-            }
-            if !context.bind("severity", &level.severity, &names) {
-                continue;
-            }
-            let Some(index) = names.iter().position(|name| name == level.severity.as_str()) else { continue };
-            levels.entry(index).or_default().push(Override {
-                place: place.clone(),
-                written: *threshold,
-                value: level.value.as_ref(),
-                r#for: level
-                    .r#for
-                    .as_ref()
-                    .or_else(|| threshold.and_then(|t| t.r#for.as_ref()))
-                    .or_else(|| threshold.is_none().then_some(written.r#for.as_ref()).flatten()),
-                keep_firing_for: level
-                    .keep_firing_for
-                    .as_ref()
-                    .or_else(|| threshold.and_then(|t| t.keep_firing_for.as_ref()))
-                    .or_else(|| threshold.is_none().then_some(written.keep_firing_for.as_ref()).flatten()),
-                params: threshold.map(|t| params_of(t)).unwrap_or_default(),
-                off: match &level.off {
-                    Some(off) => Some((true, off.reason.span)),
-                    None => level.value.as_ref().map(|value| (false, value.span)),
-                },
-                declares: level.off.is_none(),
-            });
-        }
-    }
-    // What a threshold says for all levels counts for each level that it does not name.
-    let known: Vec<usize> = levels.keys().copied().collect();
-    for (place, threshold) in overrides {
-        let general = threshold.r#for.is_some()
-            || threshold.keep_firing_for.is_some()
-            || !threshold.params.entries.is_empty()
-            || threshold.off.is_some();
-        for index in known.iter().filter(|_| general) {
-            let named =
-                threshold.levels.iter().any(|level| names.get(*index).is_some_and(|n| n == level.severity.as_str()));
-            if !named {
-                levels.entry(*index).or_default().push(Override {
-                    place: place.clone(),
-                    written: Some(threshold),
-                    value: None,
-                    r#for: threshold.r#for.as_ref(),
-                    keep_firing_for: threshold.keep_firing_for.as_ref(),
-                    params: params_of(threshold),
-                    off: threshold.off.as_ref().map(|off| (true, off.reason.span)),
-                    declares: false,
-                });
-            }
-        }
-    }
-    for list in levels.values_mut() {
-        list.sort_by(|a, b| {
-            b.place.rank(around.fleet).cmp(&a.place.rank(around.fleet)).then_with(|| a.place.cmp(&b.place))
-        });
-        one_per_place(context, written, list);
-        same_as_inherited(context, written, list, around.fleet);
-    }
-    levels
-}
-
-/// An override that says what holds anyway is noise, and hides what is really special about a place.
-fn same_as_inherited(context: &mut Context<'_>, alert: &Written, sorted: &[Override<'_>], fleet: Fleet<'_>) {
-    for (index, one) in sorted.iter().enumerate().filter(|(_, one)| one.written.is_some()) {
-        let outer: Vec<&Override<'_>> =
-            sorted.iter().skip(index + 1).filter(|other| other.place.contains(&one.place, fleet)).collect();
-        let inherited_off = outer.iter().find_map(|other| other.off).is_some_and(|(off, _)| off);
-        let sets_off = one.off.is_some_and(|(off, _)| off);
-        if inherited_off || sets_off || !outer.iter().any(|other| other.declares) {
-            continue;
-        }
-        let inherited_value = outer.iter().find_map(|other| other.value);
-        let same = [
-            one.value.map(|own| inherited_value.is_some_and(|value| value == own)),
-            one.r#for.map(|own| outer.iter().find_map(|other| other.r#for) == Some(own)),
-            one.keep_firing_for.map(|own| outer.iter().find_map(|other| other.keep_firing_for) == Some(own)),
-        ];
-        let params = one.params.iter().map(|(name, own)| {
-            let inherited = outer.iter().find_map(|other| other.params.get(name)).copied();
-            let default = alert.params.iter().find(|param| param.name.as_str() == *name);
-            inherited.or(default.and_then(|param| param.default.as_ref())) == Some(*own)
-        });
-        let mut sets: Vec<bool> = same.into_iter().flatten().collect();
-        sets.extend(params);
-        if sets.is_empty() || sets.contains(&false) {
-            continue;
-        }
-        let span = one.value.map(|value| value.span).or(one.r#for.map(|duration| duration.span));
-        let span = span.or(one.written.map(|threshold| threshold.head.span)).unwrap_or(alert.head.span);
-        let mut diagnostic = Diagnostic::new(
-            &codes::SAME_AS_INHERITED,
-            format!("this override of `{}` for {} changes nothing", alert.name.as_str(), one.place.words()),
-        )
-        .at(span, "the same as inherited");
-        if let Some(value) = inherited_value.filter(|_| one.value.is_some()) {
-            diagnostic = diagnostic.also(value.span, "inherited from here");
-        }
-        context.sink.push(
-            diagnostic
-                .note("It makes rules of its own for that place, and the day the inherited value changes this one stays behind.")
-                .help("Remove it."),
-        );
-    }
-}
-
-fn params_of(threshold: &Threshold) -> BTreeMap<&str, &Spanned<Text>> {
-    threshold.params.entries.iter().map(|(name, value)| (name.as_str(), value)).collect()
-}
-
-/// Two overrides for the same place, or for selectors that could both fit one host, leave it open which one counts.
-fn one_per_place(context: &mut Context<'_>, alert: &Written, sorted: &[Override<'_>]) {
-    let span = |one: &Override<'_>| one.written.map_or(alert.head.span, |threshold| threshold.head.span);
-    for (index, one) in sorted.iter().enumerate() {
-        for other in sorted.iter().skip(index + 1) {
-            let same_base = one.place.base == other.place.base;
-            if same_base && one.place.selector == other.place.selector {
-                let clash = one.value.is_some() && other.value.is_some()
-                    || one.r#for.is_some() && other.r#for.is_some()
-                    || one.keep_firing_for.is_some() && other.keep_firing_for.is_some()
-                    || one.off.is_some() && other.off.is_some()
-                    || one.params.keys().any(|name| other.params.contains_key(name));
-                if clash {
-                    context.sink.push(
-                        Diagnostic::new(
-                            &codes::AMBIGUOUS,
-                            format!("`{}` is overridden twice for {}", alert.name.as_str(), one.place.words()),
-                        )
-                        .at(span(other), "overridden again here")
-                        .also(span(one), "first overridden here")
-                        .help("Join the two."),
-                    );
-                }
-            } else if same_base
-                && let (Some((one_label, _)), Some((other_label, _))) = (&one.place.selector, &other.place.selector)
-                && one_label != other_label
-            {
-                context.sink.push(
-                    Diagnostic::new(
-                        &codes::AMBIGUOUS,
-                        format!("two overrides of `{}` could hold for the same host", alert.name.as_str()),
-                    )
-                    .at(span(other), format!("for hosts with a certain `{other_label}`"))
-                    .also(span(one), format!("for hosts with a certain `{one_label}`"))
-                    .note("A host can carry both labels, and nothing says which override counts then.")
-                    .help("Use the same label in both, or put one of them on a more specific group."),
-                );
-            }
-        }
-    }
 }
 
 /// Parameters that overrides set must exist.

@@ -24,7 +24,31 @@ pub fn resolve(context: &mut Context<'_>, spec: &Spec) -> BTreeMap<String, Clust
         topology(context, written, &by_name);
     }
     one_alertmanager(context, &by_name);
+    told_apart(context, &by_name, &clusters);
     clusters
+}
+
+/// A Ruler tells the data of clusters apart by the label `cluster`.
+fn told_apart(
+    context: &mut Context<'_>,
+    written: &BTreeMap<String, &written::Cluster>,
+    clusters: &BTreeMap<String, Cluster>,
+) {
+    let mut seen: BTreeMap<&str, &written::Cluster> = BTreeMap::new();
+    for (name, cluster) in written {
+        let Some(label) = clusters.get(name).and_then(|cluster| cluster.external_labels.get("cluster")) else {
+            continue;
+        };
+        let Some(first) = seen.insert(&label.value, cluster) else { continue };
+        let span = context.provenance.span(label.origin).unwrap_or(cluster.head.span);
+        context.sink.push(
+            Diagnostic::new(&codes::TOPOLOGY, format!("two clusters carry the label cluster=\"{}\"", label.value))
+                .at(span, format!("the label of `{name}`"))
+                .also(first.head.span, format!("the label of `{}` too", first.name.as_str()))
+                .note("Rulers and people tell the data of clusters apart by this label; rules for one would see both.")
+                .help("Give each cluster a value of its own under `external-labels`."),
+        );
+    }
 }
 
 fn build(context: &mut Context<'_>, written: &written::Cluster) -> Cluster {

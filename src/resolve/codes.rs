@@ -39,6 +39,8 @@ codes! {
     EXPORTER = error "group/exporter-port";
     /// An alert without any level.
     NO_LEVELS = error "alert/no-levels";
+    /// An alert that applies to no part of the fleet.
+    ALERT_NOWHERE = warning "alert/nowhere";
     /// A query that uses a threshold that nobody sets.
     NO_THRESHOLD = error "alert/no-threshold";
     /// A query that Prometheus would not load or could never evaluate.
@@ -55,6 +57,10 @@ codes! {
     THRESHOLD_PLACE = error "threshold/place";
     /// Two overrides that could hold for the same host, with nothing to decide between them.
     AMBIGUOUS = error "threshold/ambiguous";
+    /// An override for a place where the alert does not apply.
+    NOWHERE = warning "threshold/nowhere";
+    /// An override for hosts of an alert whose query is not restricted to hosts.
+    UNSCOPED = error "threshold/unscoped";
     /// An override that changes nothing.
     SAME_AS_INHERITED = warning "threshold/same-as-inherited";
     /// A rule that nothing would evaluate.

@@ -21,6 +21,9 @@ const PORTS: [(&str, u16); 6] = [
     ("smartctl", 9633),
 ];
 
+/// Labels that say where a host belongs.
+const RESERVED: [&str; 3] = ["group", "group_id", "cluster"];
+
 /// A written group with the name of the group around it.
 struct Nested<'s> {
     written: &'s Written,
@@ -184,6 +187,14 @@ fn resolve_targets(
     for (name, (group_name, target)) in by_name {
         let Some(group) = groups.get(group_name.as_str()) else { continue };
         let Some(cluster) = scraping_cluster(context, target, group, clusters) else { continue };
+        for (label, _) in target.labels.entries.iter().filter(|(label, _)| RESERVED.contains(&label.as_str())) {
+            context.sink.push(
+                Diagnostic::new(&codes::RESERVED_LABEL, format!("the label `{}` is set by the compiler", label.as_str()))
+                    .at(label.span, "cannot be set here")
+                    .note("Rules find the hosts of a group by it; with another value this host would get rules of another group, or none.")
+                    .help("Remove it, or move the host to the group that it is to belong to."),
+            );
+        }
         let exporters = target.exporters.iter().filter_map(|exporter| build_exporter(context, exporter)).collect();
         let target = Target {
             name: context.name(&target.name),

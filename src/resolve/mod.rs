@@ -15,6 +15,7 @@ mod context;
 pub mod flow;
 mod groups;
 pub mod include;
+mod overrides;
 pub mod partition;
 pub mod placement;
 mod project;

@@ -134,14 +134,15 @@ impl Query<'_> {
         false
     }
 
-    /// The query with values and matchers, with its tree; what does not fit is reported and gives `None`.
+    /// The query with values and matchers; what does not fit is reported and gives `None`. With several sets of matchers
+    /// there is a copy for each, joined by `or`.
     pub fn instance(
         &self,
         context: &mut Context<'_>,
         values: &BTreeMap<String, Value>,
-        restrictions: &Restrictions,
+        restrictions: &[Restrictions],
         what: &str,
-    ) -> Option<(String, Expr)> {
+    ) -> Option<String> {
         // A YAML block scalar ends with a line break, a KDL string does not: both give the same rule.
         let template = self.text.as_str().trim_end_matches([' ', '\t', '\r', '\n']);
         let (filled, edits) = match promql::substitute(&self.expr, values, &self.target) {
@@ -156,29 +157,44 @@ impl Query<'_> {
             }
         };
         let expr = self.again(context, &filled, what)?;
-        match self.edits(&filled, &expr, restrictions) {
-            Ok(edits) if edits.is_empty() => Some((filled, expr)),
-            Ok(edits) => {
-                let scoped = promql::apply(&filled, &edits);
-                let expr = self.again(context, &scoped, what)?;
-                Some((scoped, expr))
-            }
-            Err(conflicts) => {
-                for conflict in conflicts {
-                    let span = self.text.span_of(promql::before(&edits, &conflict.range));
-                    let restriction = &conflict.restriction;
-                    let wanted = format!("{}{}\"{}\"", restriction.label, restriction.op.as_str(), restriction.value);
-                    context.sink.push(
-                        Diagnostic::new(&codes::SCOPE, format!("the query of {what} selects other hosts than those it is for"))
-                            .at(span, "contradicts the group")
-                            .note(format!(
-                                "The rule is for hosts with {wanted}; together with this matcher it could never return anything."
-                            ))
-                            .help("Remove the matcher: which hosts a rule covers follows from the groups and overrides."),
-                    );
+        let mut copies: Vec<String> = Vec::new();
+        let mut conflicts: Vec<promql::Conflict> = Vec::new();
+        for restrictions in restrictions {
+            match self.edits(&filled, &expr, restrictions) {
+                Ok(edits) => {
+                    let copy = promql::apply(&filled, &edits);
+                    if !copies.contains(&copy) {
+                        copies.push(copy);
+                    }
                 }
-                None
+                Err(found) => conflicts.extend(found),
             }
+        }
+        if copies.is_empty() {
+            self.contradicted(context, &conflicts, &edits, what);
+            return None;
+        }
+        let joined = join(copies, &expr);
+        if joined != filled {
+            self.again(context, &joined, what)?;
+        }
+        Some(joined)
+    }
+
+    /// Reports matchers that contradict the hosts that a rule is for.
+    fn contradicted(&self, context: &mut Context<'_>, conflicts: &[promql::Conflict], filled_in: &[Edit], what: &str) {
+        for conflict in conflicts {
+            let span = self.text.span_of(promql::before(filled_in, &conflict.range));
+            let restriction = &conflict.restriction;
+            let wanted = format!("{}{}\"{}\"", restriction.label, restriction.op.as_str(), restriction.value);
+            context.sink.push(
+                Diagnostic::new(&codes::SCOPE, format!("the query of {what} selects other hosts than those it is for"))
+                    .at(span, "contradicts the group")
+                    .note(format!(
+                        "The rule is for hosts with {wanted}; together with this matcher it could never return anything."
+                    ))
+                    .help("Remove the matcher: which hosts a rule covers follows from the groups and overrides."),
+            );
         }
     }
 
@@ -219,6 +235,19 @@ impl Query<'_> {
                 );
                 None
             }
+        }
+    }
+}
+
+/// One expression of copies for different hosts. `or` binds weakest, so only what is not a vector needs more.
+fn join(copies: Vec<String>, expr: &Expr) -> String {
+    match <[String; 1]>::try_from(copies) {
+        Ok([only]) => only,
+        Err(copies) => {
+            let scalar = expr.value_type() == ValueType::Scalar;
+            // The line breaks end comments.
+            let copies = copies.into_iter().map(|copy| if scalar { format!("vector({copy}\n)") } else { copy });
+            copies.collect::<Vec<_>>().join("\nor\n")
         }
     }
 }

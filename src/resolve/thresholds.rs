@@ -1,9 +1,9 @@
 //! Overrides: which places say something about an alert, and what holds where.
 //!
 //! Every `threshold` becomes [`Override`]s with a [`Place`]. Places are ordered by how specific they are: a label selector,
-//! a group (inner ones first), a cluster, a kind of group, everywhere, the alert itself. At one point of the fleet (a group,
-//! a cluster and which selectors hold there) the overrides that apply are folded field by field, the most specific first
-//! ([`fold`]); every field remembers who set it.
+//! a group (inner ones first), a cluster, a kind of group, everywhere, the alert itself; with a selector, the part of the
+//! fleet that it is written for decides among selectors. For one host the overrides that hold are folded field by field,
+//! the most specific first ([`fold`]); every field remembers who set it and what that replaced.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,11 @@ use crate::ast::{Duration, Quantity};
 use crate::diagnostic::Diagnostic;
 use crate::model::cluster::Cluster;
 use crate::model::{Field, Group, slug};
+use crate::provenance::{Origin, Step};
 use crate::source::{Span, Spanned, Text};
+
+/// Labels that `where` cannot ask for.
+const PLACES: [&str; 4] = ["group", "group_id", "cluster", "__name__"];
 
 /// Where an override holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,16 +44,14 @@ pub struct Place {
     pub selector: Option<(String, String)>,
 }
 
-/// A part of the fleet where everything is the same: the hosts of one group (or of none) in one cluster, for which exactly
-/// one selector place, or none, decides.
+/// A part of the fleet that overrides without selectors cannot cut any further: the hosts of one group (or of none) in one
+/// cluster.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Point {
     /// The group; `None` for hosts of no group.
     pub group: Option<String>,
     /// The cluster.
     pub cluster: String,
-    /// The selector place that holds, if one does.
-    pub selector: Option<Place>,
 }
 
 /// What one place says about one level.
@@ -71,6 +73,57 @@ pub struct Override<'s> {
     pub off: Option<(bool, Span)>,
     /// Whether this place gives the level its existence: a level node that is not off.
     pub declares: bool,
+    /// Whether it is said for every level that the `threshold` does not name.
+    pub general: bool,
+}
+
+impl Override<'_> {
+    /// Whether both set the same field.
+    pub fn clashes(&self, other: &Override<'_>) -> bool {
+        self.value.is_some() && other.value.is_some()
+            || self.r#for.is_some() && other.r#for.is_some()
+            || self.keep_firing_for.is_some() && other.keep_firing_for.is_some()
+            || self.off.is_some() && other.off.is_some()
+            || self.params.keys().any(|name| other.params.contains_key(name))
+    }
+}
+
+/// Everything that is said about one level of an alert.
+#[derive(Debug)]
+pub struct Overrides<'s> {
+    sorted: Vec<Override<'s>>,
+    by_base: BTreeMap<Base, Vec<usize>>,
+}
+
+impl<'s> Overrides<'s> {
+    /// Sorts overrides from the most to the least specific.
+    pub fn new(mut list: Vec<Override<'s>>, fleet: Fleet<'_>) -> Self {
+        list.sort_by_cached_key(|one| (std::cmp::Reverse(one.place.rank(fleet)), one.place.clone()));
+        let mut by_base: BTreeMap<Base, Vec<usize>> = BTreeMap::new();
+        for (index, one) in list.iter().enumerate() {
+            by_base.entry(one.place.base.clone()).or_default().push(index);
+        }
+        Self { sorted: list, by_base }
+    }
+
+    /// All of them, from the most to the least specific.
+    pub fn all(&self) -> &[Override<'s>] {
+        &self.sorted
+    }
+
+    /// Those for the same part of the fleet, whatever they ask of labels.
+    pub fn by_base(&self) -> impl Iterator<Item = Vec<&Override<'s>>> {
+        self.by_base.values().map(|indices| indices.iter().filter_map(|index| self.sorted.get(*index)).collect())
+    }
+
+    /// The indices of those for the parts of the fleet that a point lies in, from the most to the least specific.
+    pub fn at(&self, point: &Point, fleet: Fleet<'_>) -> Vec<usize> {
+        let bases = Base::around(point, fleet);
+        let mut indices: Vec<usize> =
+            bases.iter().filter_map(|base| self.by_base.get(base)).flatten().copied().collect();
+        indices.sort_unstable();
+        indices
+    }
 }
 
 /// Looks at groups and clusters by name.
@@ -124,19 +177,19 @@ impl Base {
         }
     }
 
-    /// Whether a point lies in it.
-    pub fn holds(&self, point: &Point, fleet: Fleet<'_>) -> bool {
-        match self {
-            Base::Default | Base::Everywhere => true,
-            Base::Cluster(name) => *name == point.cluster,
-            Base::Group(name) => point.group.as_deref().is_some_and(|group| fleet.within(group, name)),
-            Base::Kind(kind) => point
-                .group
-                .as_deref()
-                .and_then(|group| fleet.groups.get(group))
-                .and_then(|group| group.kind.as_ref())
-                .is_some_and(|own| own.value == *kind),
+    /// Every base that a point lies in.
+    fn around(point: &Point, fleet: Fleet<'_>) -> Vec<Self> {
+        let mut bases = vec![Self::Default, Self::Everywhere, Self::Cluster(point.cluster.clone())];
+        let own = point.group.as_deref().and_then(|group| fleet.groups.get(group));
+        bases.extend(own.and_then(|group| group.kind.as_ref()).map(|kind| Self::Kind(kind.value)));
+        let mut at = point.group.as_deref();
+        // Circles of groups are cut, so the way up is never longer than there are groups.
+        for _ in 0..=fleet.groups.len() {
+            let Some(name) = at else { break };
+            bases.push(Self::Group(name.to_owned()));
+            at = fleet.groups.get(name).and_then(|group| group.parent.as_deref());
         }
+        bases
     }
 }
 
@@ -145,31 +198,6 @@ impl Place {
     pub fn rank(&self, fleet: Fleet<'_>) -> (bool, u8, usize) {
         let (kind, depth) = self.base.rank(fleet);
         (self.selector.is_some(), kind, depth)
-    }
-
-    /// Whether what is said here holds at a point.
-    pub fn holds(&self, point: &Point, fleet: Fleet<'_>) -> bool {
-        if self.selector.is_some() {
-            // A point belongs to at most one selector; others with the same condition around it hold too.
-            point.selector.as_ref().is_some_and(|own| own.selector == self.selector && self.base.holds(point, fleet))
-        } else {
-            self.base.holds(point, fleet)
-        }
-    }
-
-    /// Whether all of `inner` lies in it.
-    pub fn contains(&self, inner: &Place, fleet: Fleet<'_>) -> bool {
-        if self.selector.is_some() && self.selector != inner.selector {
-            return false;
-        }
-        match (&self.base, &inner.base) {
-            (Base::Default | Base::Everywhere, _) => true,
-            (Base::Group(outer), Base::Group(inner)) => fleet.within(inner, outer),
-            (Base::Kind(kind), Base::Group(inner)) => {
-                fleet.groups.get(inner).and_then(|group| group.kind.as_ref()).is_some_and(|own| own.value == *kind)
-            }
-            (outer, inner) => outer == inner,
-        }
     }
 
     /// The place in a file name.
@@ -256,6 +284,15 @@ fn selector(context: &mut Context<'_>, written: &Spanned<Text>) -> Option<(Strin
             && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
     match parts {
+        Some((label, _)) if PLACES.contains(&label) => {
+            context.sink.push(
+                Diagnostic::new(&codes::THRESHOLD_PLACE, format!("`where` cannot ask for the label `{label}`"))
+                    .at(written.span, "a place of its own, or no label of hosts")
+                    .note("Which group and cluster a host belongs to decides how specific an override is.")
+                    .help("Write `group=NAME` or `cluster=NAME`, without `where`."),
+            );
+            None
+        }
         Some((label, value)) if is_name(label) && !value.is_empty() && !value.starts_with(['=', '~']) => {
             Some((label.to_owned(), value.to_owned()))
         }
@@ -270,95 +307,73 @@ fn selector(context: &mut Context<'_>, written: &Spanned<Text>) -> Option<(Strin
     }
 }
 
-/// A level at one point: every field with who set it.
-#[derive(Debug)]
+/// What several places say about one field, the most specific first: the first one counts, and the others are what it
+/// replaced.
+pub type Chain<'o, 's, T> = Vec<(&'o Place, &'s Spanned<T>)>;
+
+/// A level for some hosts: every field with who set it.
+#[derive(Debug, Clone)]
 pub struct Folded<'o, 's> {
-    /// The override that decides, if the level is there and not off: the most specific one that sets any field.
-    pub decides: &'o Place,
-    /// All places that set a field, the most specific first.
+    /// All places that set a field, the most specific first; that one decides.
     pub places: Vec<&'o Place>,
     /// The threshold.
-    pub value: Option<&'s Spanned<Quantity>>,
-    /// Every override that the threshold's value replaced, the most specific first, with its place.
-    pub replaced: Vec<(&'o Place, &'s Spanned<Quantity>)>,
-    /// Who set the threshold.
-    pub value_place: Option<&'o Place>,
+    pub value: Chain<'o, 's, Quantity>,
     /// How long the condition must hold.
-    pub r#for: Option<&'s Spanned<Duration>>,
+    pub r#for: Chain<'o, 's, Duration>,
     /// How long it keeps firing.
-    pub keep_firing_for: Option<&'s Spanned<Duration>>,
+    pub keep_firing_for: Chain<'o, 's, Duration>,
     /// Parameters.
     pub params: BTreeMap<&'s str, &'s Spanned<Text>>,
 }
 
-/// Folds what holds at a point, given overrides sorted from the most to the least specific; `None` if the level is off or
-/// nobody declares it there.
-pub fn fold<'o, 's>(overrides: &'o [Override<'s>], point: &Point, fleet: Fleet<'_>) -> Option<Folded<'o, 's>> {
-    let mut places: Vec<&'o Place> = Vec::new();
+/// Folds the overrides that hold for some hosts, which come from the most to the least specific; `None` if the level is
+/// off or nobody declares it there.
+pub fn fold<'o, 's: 'o>(holding: impl IntoIterator<Item = &'o Override<'s>>) -> Option<Folded<'o, 's>> {
+    let mut folded = Folded {
+        places: Vec::new(),
+        value: Vec::new(),
+        r#for: Vec::new(),
+        keep_firing_for: Vec::new(),
+        params: BTreeMap::new(),
+    };
     let mut declared = false;
     let mut off: Option<bool> = None;
-    let mut folded = (None, None, None, BTreeMap::new(), None, Vec::new());
-    for one in overrides.iter().filter(|one| one.place.holds(point, fleet)) {
+    for one in holding {
         declared |= one.declares;
-        let mut sets = false;
-        if off.is_none()
-            && let Some((is_off, _)) = one.off
-        {
-            off = Some(is_off);
-            sets = true;
-        }
-        if let Some(value) = one.value {
-            if folded.0.is_none() {
-                folded.0 = Some(value);
-                folded.4 = Some(&one.place);
-                sets = true;
-            } else {
-                folded.5.push((&one.place, value));
-            }
-        }
-        if folded.1.is_none() && one.r#for.is_some() {
-            folded.1 = one.r#for;
-            sets = true;
-        }
-        if folded.2.is_none() && one.keep_firing_for.is_some() {
-            folded.2 = one.keep_firing_for;
-            sets = true;
-        }
+        let mut sets = off.is_none() && one.off.is_some();
+        off = off.or(one.off.map(|(off, _)| off));
+        sets |= push(&mut folded.value, &one.place, one.value);
+        sets |= push(&mut folded.r#for, &one.place, one.r#for);
+        sets |= push(&mut folded.keep_firing_for, &one.place, one.keep_firing_for);
         for (name, value) in &one.params {
-            if !folded.3.contains_key(name) {
-                folded.3.insert(*name, *value);
+            folded.params.entry(*name).or_insert_with(|| {
                 sets = true;
-            }
+                *value
+            });
         }
-        if sets || one.declares && places.is_empty() {
-            places.push(&one.place);
+        if (sets || one.declares && folded.places.is_empty()) && !folded.places.contains(&&one.place) {
+            folded.places.push(&one.place);
         }
     }
-    if !declared || off == Some(true) {
-        return None;
-    }
-    let decides = *places.first()?;
-    Some(Folded {
-        decides,
-        places,
-        value: folded.0,
-        replaced: folded.5,
-        value_place: folded.4,
-        r#for: folded.1,
-        keep_firing_for: folded.2,
-        params: folded.3,
-    })
+    (declared && off != Some(true)).then_some(folded)
 }
 
-/// The value of a field with its story.
-pub fn threshold_field(context: &mut Context<'_>, folded: &Folded<'_, '_>, number: f64) -> Option<Field<f64>> {
-    let value = folded.value?;
-    let place = folded.value_place?;
-    let mut origin = context.written(value.span);
-    for (_, replaced) in folded.replaced.iter().rev() {
-        let over = context.written(replaced.span);
+/// Adds to a chain; says whether this one counts.
+fn push<'o, 's, T>(chain: &mut Chain<'o, 's, T>, place: &'o Place, value: Option<&'s Spanned<T>>) -> bool {
+    chain.extend(value.map(|value| (place, value)));
+    value.is_some() && chain.len() == 1
+}
+
+/// The value that counts, with the story of all that it replaced.
+pub fn field<T: Clone>(context: &mut Context<'_>, chain: &Chain<'_, '_, T>) -> Option<Field<T>> {
+    let (_, winner) = chain.first()?;
+    let mut story: Option<Origin> = None;
+    for (place, value) in chain.iter().rev() {
         let with = context.written(value.span);
-        origin = context.provenance.add(crate::provenance::Step::Overridden { with, over, by: place.words() });
+        story = Some(match story {
+            None => with,
+            Some(over) => context.provenance.add(Step::Overridden { with, over, by: place.words() }),
+        });
     }
-    Some(Field::new(number, origin))
+    story.map(|origin| Field::new(winner.value.clone(), origin))
 }
