@@ -6,13 +6,13 @@ use rayon::prelude::*;
 
 use crate::artifact::{Body, Bundle, File};
 use crate::ast::spec::SpecFile;
-use crate::ast::{Decoder, Spec};
+use crate::ast::{Decoder, Spec, suspect};
 use crate::diagnostic::{Code, Diagnostic, Level, Sink};
 use crate::emit::{self, Output};
 use crate::model::Model;
 use crate::output::{Rendered, RenderedFile};
 use crate::provenance::Provenance;
-use crate::source::{Sources, World};
+use crate::source::{Sources, Span, World};
 use crate::{check, lower, resolve};
 
 /// A value that the syntax of an output file cannot hold.
@@ -74,16 +74,25 @@ fn front(world: &dyn World, sink: &mut Sink) -> Compilation {
     let readable = !sink.has_errors();
     let mut spec = Spec::default();
     let mut poisoned = BTreeSet::new();
-    let mut sensitive = Vec::new();
+    let (mut sensitive, mut suspect) = (Vec::new(), Vec::new());
+    if !readable {
+        suspect.extend(sources.iter().map(|(file, source)| Span::new(file, 0..source.text().len())));
+    }
     for tree in &trees {
         let mut decoder = Decoder::new(sink);
         let file = SpecFile::from_tree(&mut decoder, tree);
         poisoned.extend(std::mem::take(&mut decoder.poisoned));
         sensitive.extend(std::mem::take(&mut decoder.sensitive));
+        suspect.extend(std::mem::take(&mut decoder.suspect));
         spec.files.extend(file);
     }
     let model = (readable && !spec.files.is_empty())
         .then(|| resolve::resolve(&spec, &poisoned, world, &mut sources, &mut provenance, sink));
+    for span in suspect {
+        let start = span.range().start;
+        let literals = suspect::literals(sources.slice(span)).into_iter();
+        sensitive.extend(literals.map(|part| Span::new(span.file, start + part.start..start + part.end)));
+    }
     sources.redact(&sensitive);
     // Checks judge a whole model: what is missing in it through an error would be reported a second time.
     if let Some(model) = &model

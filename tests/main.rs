@@ -30,6 +30,7 @@ mod promql;
 mod render;
 mod routing;
 mod schema;
+mod secrets;
 mod support;
 mod tidy;
 mod world;

@@ -22,6 +22,8 @@ pub struct Decoder<'a> {
     pub poisoned: BTreeSet<(&'static str, String)>,
     /// Places of literals that stand where a secret belongs; they must never be shown.
     pub sensitive: Vec<Span>,
+    /// Places that nothing reads, such as a misspelt block; secrets may stand in them.
+    pub suspect: Vec<Span>,
 }
 
 /// A thing to be decoded: its node and, in YAML, the key that names it.
@@ -133,7 +135,7 @@ impl<'a> Slots<'a> {
 impl<'d> Decoder<'d> {
     /// A decoder that reports into `sink`.
     pub fn new(sink: &'d mut Sink) -> Self {
-        Self { sink, poisoned: BTreeSet::new(), sensitive: Vec::new() }
+        Self { sink, poisoned: BTreeSet::new(), sensitive: Vec::new(), suspect: Vec::new() }
     }
 
     /// Hands the entries of a thing to its fields and reports what fits nowhere.
@@ -187,6 +189,10 @@ impl<'d> Decoder<'d> {
             match taker.and_then(|field| slots.get_mut(field.name)) {
                 Some(slot) => slot.uses.push(Use::Argument(argument)),
                 None => {
+                    if kind.fields.iter().any(|field| matches!(field.ty, Type::Secret)) {
+                        // It may have been meant for a field that holds a secret.
+                        self.sensitive.push(argument.span());
+                    }
                     let what = called(kind);
                     let mut diagnostic =
                         Diagnostic::new(&codes::UNKNOWN_KEY, format!("{what} takes no further value here"))
@@ -296,6 +302,7 @@ impl<'d> Decoder<'d> {
             // A misspelt secret field may hold the secret itself.
             self.sensitive.extend(member.arguments.iter().filter(|s| s.tag.is_none()).map(Scalar::span));
         }
+        self.suspect.push(member.span);
         self.sink.push(diagnostic);
     }
 
@@ -327,6 +334,7 @@ impl<'d> Decoder<'d> {
     pub fn single<'a>(&mut self, slot: &Slot<'a>) -> Option<Use<'a>> {
         let (first, further) = slot.uses.split_first()?;
         for again in further {
+            self.suspect.push(again.span());
             self.duplicate(slot.field.name, *first, *again);
         }
         Some(*first)

@@ -82,6 +82,7 @@ pub mod scalar;
 pub mod schema;
 pub mod secret;
 pub mod spec;
+pub mod suspect;
 pub mod threshold;
 pub mod types;
 

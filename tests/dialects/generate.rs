@@ -10,14 +10,14 @@ use crate::support::random::Random;
 
 /// A thing with its fields, in the order of its table.
 #[derive(Debug, Clone)]
-pub(super) struct Thing {
-    pub(super) kind: &'static Kind,
-    pub(super) fields: Vec<(&'static Field, Value)>,
+pub(crate) struct Thing {
+    pub(crate) kind: &'static Kind,
+    pub(crate) fields: Vec<(&'static Field, Value)>,
 }
 
 /// What a field holds.
 #[derive(Debug, Clone)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Scalar(Scalar),
     Scalars(Vec<Scalar>),
     Map(Vec<(String, Scalar)>),
@@ -35,19 +35,19 @@ pub(super) enum Value {
 
 /// A leaf.
 #[derive(Debug, Clone)]
-pub(super) struct Scalar {
-    pub(super) text: String,
+pub(crate) struct Scalar {
+    pub(crate) text: String,
     /// `true` and `false` have a spelling of their own.
-    pub(super) is_bool: bool,
+    pub(crate) is_bool: bool,
 }
 
 /// Which fields of which kinds were made at least once.
 #[derive(Debug, Default)]
-pub(super) struct Seen(BTreeSet<(&'static str, &'static str)>);
+pub(crate) struct Seen(BTreeSet<(&'static str, &'static str)>);
 
 impl Seen {
     /// The fields of a table, and of every table it leads to, that were never made.
-    pub(super) fn forgotten(&self, root: &'static Kind) -> Vec<String> {
+    pub(crate) fn forgotten(&self, root: &'static Kind) -> Vec<String> {
         let (mut open, mut done, mut forgotten) = (vec![root], BTreeSet::new(), Vec::new());
         while let Some(kind) = open.pop() {
             if !done.insert(std::ptr::from_ref(kind) as usize) {
@@ -140,27 +140,35 @@ const LONG: [&str; 12] = [
     "sum(rate(x{y=\"z\"}[5m]))\n  / 2\n  > ${t}",
 ];
 
-pub(super) struct Generator<'r> {
+pub(crate) struct Generator<'r> {
     random: &'r mut Random,
     seen: &'r mut Seen,
     /// The tables of the things around the one at hand.
     around: Vec<&'static str>,
     /// Whether every field is written, once.
     is_full: bool,
+    /// Whether only fields are written that must be.
+    is_spare: bool,
 }
 
 impl<'r> Generator<'r> {
-    pub(super) fn new(random: &'r mut Random, seen: &'r mut Seen) -> Self {
-        Self { random, seen, around: Vec::new(), is_full: false }
+    pub(crate) fn new(random: &'r mut Random, seen: &'r mut Seen) -> Self {
+        Self { random, seen, around: Vec::new(), is_full: false, is_spare: false }
     }
 
     /// A spec that says a few things.
-    pub(super) fn some(mut self, kind: &'static Kind) -> Thing {
+    pub(crate) fn some(mut self, kind: &'static Kind) -> Thing {
+        self.thing(kind, None)
+    }
+
+    /// A thing with the fields that it must have, and nothing else.
+    pub(crate) fn needed(mut self, kind: &'static Kind) -> Thing {
+        self.is_spare = true;
         self.thing(kind, None)
     }
 
     /// A spec that says everything that can be said.
-    pub(super) fn everything(mut self, kind: &'static Kind) -> Thing {
+    pub(crate) fn everything(mut self, kind: &'static Kind) -> Thing {
         self.is_full = true;
         self.thing(kind, None)
     }
@@ -172,7 +180,7 @@ impl<'r> Generator<'r> {
         for field in kind.fields {
             let depth = self.around.len();
             let often = if depth == 0 { 6 } else { 2 + depth };
-            let is_wanted = field.required || self.is_full || self.random.once_in(often);
+            let is_wanted = field.required || self.is_full || !self.is_spare && self.random.once_in(often);
             // Arguments are told apart by their position: without the first there is no second.
             if !is_wanted || field.place == Place::Argument && argument_is_missing {
                 argument_is_missing |= field.place == Place::Argument;

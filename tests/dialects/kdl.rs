@@ -5,7 +5,7 @@ use alertsmith::ast::field::{Field, Place};
 use super::generate::{Scalar, Thing, Value};
 use crate::support::random::Random;
 
-pub(super) fn print(spec: &Thing, random: &mut Random) -> String {
+pub(crate) fn print(spec: &Thing, random: &mut Random) -> String {
     let mut printer = Printer { random, out: String::new() };
     printer.children(spec, 0);
     printer.out

@@ -3,9 +3,9 @@
 //!
 //! A new kind or field is covered the day it enters its table.
 
-mod generate;
-mod kdl;
-mod yaml;
+pub(crate) mod generate;
+pub(crate) mod kdl;
+pub(crate) mod yaml;
 
 use alertsmith::ast::{Decoder, Record, spec::SpecFile};
 use alertsmith::diagnostic::Sink;

@@ -5,7 +5,7 @@ use alertsmith::ast::field::Place;
 use super::generate::{Scalar, Thing, Value};
 use crate::support::random::Random;
 
-pub(super) fn print(spec: &Thing, random: &mut Random) -> String {
+pub(crate) fn print(spec: &Thing, random: &mut Random) -> String {
     let tree = thing(spec, random, false);
     if let Tree::Mapping(entries) = &tree
         && entries.is_empty()
