@@ -10,6 +10,7 @@
 )]
 
 mod alerting;
+mod bad_input;
 mod checks;
 mod cli;
 mod delivery;

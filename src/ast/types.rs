@@ -212,8 +212,21 @@ impl FieldType for Matchers {
             decoder.wrong_type(&slot, node.value_span, "labels with values", why);
         }
         let mut matchers = Vec::new();
+        let mut seen: Vec<(&str, MatchOperator, &Node)> = Vec::new();
         for member in &node.members {
-            matchers.extend(matcher(decoder, &slot, member));
+            let Some(matcher) = matcher(decoder, &slot, member) else { continue };
+            // Several values for one label stand together: two conditions on it must both hold, which is rarely meant.
+            let label = member.key.as_str();
+            match seen
+                .iter()
+                .find(|(other, operator, _)| *other == label && (!slot.kdl || *operator == matcher.operator))
+            {
+                Some((_, _, first)) => decoder.duplicate(label, Use::Node(first), Use::Node(member)),
+                None => {
+                    seen.push((label, matcher.operator, member));
+                    matchers.push(matcher);
+                }
+            }
         }
         Some(Self { matchers })
     }

@@ -4,6 +4,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use rayon::prelude::*;
 
 use super::codes;
+use crate::ast::codes::MISPLACED_KEY;
 use crate::diagnostic::{Diagnostic, Sink};
 use crate::source::{FileId, MAX_FILE_BYTES, ReadError, Sources, Span, World};
 use crate::syntax::{Tree, kdl, yaml};
@@ -70,13 +71,26 @@ pub fn read(world: &dyn World, sources: &mut Sources, sink: &mut Sink) -> Vec<Tr
     if !root_is_broken {
         trees.push(root_tree);
     }
-    for (tree, own) in parsed {
+    for (tree, mut own) in parsed {
         if !own.has_errors() {
+            misplaced_include(&tree, &mut own);
             trees.push(tree);
         }
         sink.append(own);
     }
     trees
+}
+
+/// Only the root file says what belongs to the spec; so includes can neither form a circle nor depend on their order.
+fn misplaced_include(tree: &Tree, sink: &mut Sink) {
+    for node in tree.nodes.iter().filter(|node| node.key.as_str() == "include") {
+        sink.push(
+            Diagnostic::new(&MISPLACED_KEY, "`include` stands in a file that is not the root file")
+                .at(node.key.span(), "nothing reads this")
+                .note("The root file alone says which files belong to the spec, so that no file can bring in another behind its back.")
+                .help("Move it to the root file."),
+        );
+    }
 }
 
 /// Reads one file into the table of sources; what is wrong with it is reported.
