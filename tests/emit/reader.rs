@@ -49,7 +49,7 @@ fn reads_published_files_as_go_yaml_does() {
 
 /// What go-yaml lets pass and we refuse on purpose.
 const STRICTER: [&str; 2] =
-    ["A text in quotes goes on with too little indentation", "A value that begins with `{{` needs quotes"];
+    ["a text in quotes goes on with too little indentation", "a value that begins with `{{` needs quotes"];
 
 /// The benchmark file of ten thousand rules says nothing that a smaller one does not.
 fn small(file: &std::path::Path) -> bool {
