@@ -88,6 +88,9 @@ fn build(context: &mut Context<'_>, written: &Written, world: &dyn World) -> Opt
             default: context.maybe_text(param.default.as_ref()),
         });
     }
+    for metric in written.metrics.iter() {
+        context.metric_name("the name of a metric", &metric.name);
+    }
     let metrics = written
         .metrics
         .iter()

@@ -162,7 +162,21 @@ fn build_alertmanager(
         },
         external_url: context.maybe_text(written.external_url.as_ref()),
         smtp: written.smtp.as_deref().map(|smtp| Smtp {
-            smarthost: context.text(&smtp.smarthost),
+            smarthost: {
+                let address = smtp.smarthost.as_str();
+                let word =
+                    |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "-._".contains(c));
+                let is_ipv6 = |host: &str| {
+                    host.strip_prefix('[')
+                        .and_then(|host| host.strip_suffix(']'))
+                        .is_some_and(|ip| ip.parse::<std::net::Ipv6Addr>().is_ok())
+                };
+                let fits =
+                    address.rsplit_once(':').is_some_and(|(host, port)| (word(host) || is_ipv6(host)) && word(port));
+                let why = "Alertmanager reads it as a host and a port, and refuses to load anything else.";
+                context.expect(fits, "the smarthost", smtp.smarthost.span, "`host:port`", why);
+                context.text(&smtp.smarthost)
+            },
             from: context.text(&smtp.from),
             username: context.maybe_text(smtp.username.as_ref()),
             password: smtp.password.as_ref().map(|secret| context.name(&secret.name)),

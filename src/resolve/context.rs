@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::codes;
 use crate::ast::Name;
+use crate::ast::codes::WRONG_TYPE;
 use crate::diagnostic::{Diagnostic, Sink, nearest};
 use crate::model::{Field, Labels};
 use crate::provenance::{Origin, Provenance, Step};
@@ -106,6 +107,30 @@ impl Context<'_> {
             }
         }
         map
+    }
+
+    /// Reports a text that its field cannot hold; `expects` says what it must be.
+    pub fn expect(&mut self, fits: bool, what: &str, span: Span, expects: &str, why: &str) {
+        if !fits {
+            let diagnostic =
+                Diagnostic::new(&WRONG_TYPE, format!("{what} must be {expects}")).at(span, format!("not {expects}"));
+            self.sink.push(diagnostic.note(why));
+        }
+    }
+
+    /// Reports a name that is no metric's. Newer Prometheus servers know others too, but neither the operator nor older releases load
+    /// them, and no query reads them without quotes.
+    pub fn metric_name(&mut self, what: &str, name: &Spanned<Name>) {
+        let text = name.as_str();
+        let fits = !text.starts_with(|c: char| c.is_ascii_digit())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b':');
+        self.expect(
+            fits,
+            what,
+            name.span,
+            "a metric name",
+            "Metric names have letters, digits, `_` and `:`, and do not begin with a digit.",
+        );
     }
 
     /// Whether a name is known; an unknown one is reported with the nearest that is, unless its definition is broken.

@@ -198,7 +198,20 @@ fn resolve_targets(
         let exporters = target.exporters.iter().filter_map(|exporter| build_exporter(context, exporter)).collect();
         let target = Target {
             name: context.name(&target.name),
-            address: context.text(&target.address),
+            address: {
+                let address = target.address.as_str();
+                let is_name = !address.is_empty() && address.chars().all(|c| c.is_alphanumeric() || "-._".contains(c));
+                let fits = is_name || address.parse::<std::net::Ipv6Addr>().is_ok();
+                let why = "Prometheus takes nothing else for a target; the port comes from the exporter.";
+                context.expect(
+                    fits,
+                    "the address of a target",
+                    target.address.span,
+                    "a host name or an IP address",
+                    why,
+                );
+                context.text(&target.address)
+            },
             group: (*group_name).clone(),
             cluster,
             exporters,

@@ -19,6 +19,7 @@ pub fn resolve(context: &mut Context<'_>, spec: &Spec, project: &Project, fleet:
     let mut rules = Vec::new();
     for (name, written) in by_name {
         let what = format!("the recording rule `{name}`");
+        context.metric_name("the name of a recording rule", &written.name);
         let version = project.targets.prometheus.value;
         let query = query::parse(
             context,

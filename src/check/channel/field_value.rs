@@ -49,10 +49,13 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
                     _ if path == "smarthost" && !has_port(&value.value) => {
                         "Write host and port, `mail.fleet.example:587`.".to_owned()
                     }
+                    _ if is_url(setting.field.name) && !value.value.contains("{{") && !can_be_url(&value.value) => {
+                        "Write a URL on one line; `%` stands before two hexadecimal digits only.".to_owned()
+                    }
                     _ if path == "max-alerts" && value.value.starts_with('-') => "Write 0 for no limit.".to_owned(),
                     _ => continue,
                 };
-                let headline = format!("`{name}` does not take `{}` for `{path}`", value.value);
+                let headline = format!("`{name}` does not take `{}` for `{path}`", value.value.escape_debug());
                 let diagnostic = Diagnostic::new(&CODE, headline).note(super::REFUSED).help(help);
                 sink.push(match context.span(value.origin) {
                     Some(span) => diagnostic.at(span, "not a value that Alertmanager knows"),
@@ -61,6 +64,15 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
             }
         }
     }
+}
+
+fn is_url(field: &str) -> bool {
+    field == "url" || field.ends_with("-url")
+}
+
+fn can_be_url(url: &str) -> bool {
+    let is_escape = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    !url.contains(char::is_control) && url.split('%').skip(1).all(is_escape)
 }
 
 fn has_port(address: &str) -> bool {

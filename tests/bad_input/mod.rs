@@ -1,6 +1,8 @@
 //! The list of bad input of the command contract: each ends in a finding with a place or in artifacts that the real tools accept, and
 //! never in a panic, a hang or a half-written tree. The program itself is run, so that a crash is seen as one.
 
+mod names;
+
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Stdio};
