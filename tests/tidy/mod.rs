@@ -14,11 +14,11 @@ fn root() -> &'static Path {
 }
 
 /// Every file of the project below `folder`, as a `/`-separated path below the root and its text; sorted. Files that are not text,
-/// and what builds leave behind, are left out.
+/// and what builds and fuzzing leave behind, are left out.
 fn texts(folder: &str) -> Vec<(String, String)> {
     let is_ours = |entry: &walkdir::DirEntry| {
         let name = entry.file_name().to_string_lossy();
-        !(entry.depth() > 0 && entry.file_type().is_dir() && ["target", ".git", "dist"].contains(&&*name))
+        !(entry.depth() > 0 && entry.file_type().is_dir() && ["target", ".git", "dist", "corpus", "artifacts"].contains(&&*name))
     };
     walkdir::WalkDir::new(root().join(folder))
         .sort_by_file_name()

@@ -20,7 +20,7 @@ const FORBIDDEN: [(&str, &str); 13] = [
 ];
 
 /// Written by tools, which name what they must.
-const BY_TOOLS: [&str; 1] = ["Cargo.lock"];
+const BY_TOOLS: [&str; 2] = ["Cargo.lock", "fuzz/Cargo.lock"];
 
 /// Letters that cannot be seen, or not be told from a plain blank.
 const UNSEEN: [char; 8] = ['\u{a0}', '\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{202e}', '\u{2060}', '\u{feff}'];
