@@ -18,7 +18,9 @@ fn root() -> &'static Path {
 fn texts(folder: &str) -> Vec<(String, String)> {
     let is_ours = |entry: &walkdir::DirEntry| {
         let name = entry.file_name().to_string_lossy();
-        !(entry.depth() > 0 && entry.file_type().is_dir() && ["target", ".git", "dist", "corpus", "artifacts"].contains(&&*name))
+        !(entry.depth() > 0
+            && entry.file_type().is_dir()
+            && ["target", ".git", "dist", "corpus", "artifacts"].contains(&&*name))
     };
     walkdir::WalkDir::new(root().join(folder))
         .sort_by_file_name()
