@@ -1,13 +1,22 @@
 //! Nearest-name suggestions.
 
+/// The fewest letters that count as the beginning of a name.
+const SHORTENED: usize = 3;
+
 /// The candidate that is most likely meant by `written`: the one with the smallest edit distance (insert, delete,
-/// replace, swap of neighbours), if it is close enough to be worth saying. Ties go to the first candidate.
+/// replace, swap of neighbours), if it is close enough to be worth saying, or else the shortest one that begins with it
+/// (`warn` for `warning`). Ties go to the first candidate.
 pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let written_chars: Vec<char> = written.to_lowercase().chars().collect();
     let limit = (written_chars.len() / 3).max(1);
     let mut best: Option<(usize, &str)> = None;
+    let mut begun: Option<&str> = None;
     for candidate in candidates {
         let candidate_chars: Vec<char> = candidate.to_lowercase().chars().collect();
+        let begins = written_chars.len() >= SHORTENED && candidate_chars.starts_with(&written_chars);
+        if begins && begun.is_none_or(|shortest| candidate.len() < shortest.len()) {
+            begun = Some(candidate);
+        }
         if candidate_chars.len().abs_diff(written_chars.len()) > limit {
             continue;
         }
@@ -16,7 +25,7 @@ pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
             best = Some((distance, candidate));
         }
     }
-    best.map(|(_, candidate)| candidate)
+    best.map(|(_, candidate)| candidate).or(begun)
 }
 
 /// The optimal string alignment distance, with three rows of the usual table.
@@ -46,6 +55,7 @@ mod tests {
     fn suggests_close_names_only() {
         assert_eq!(nearest("sumary", ["summary", "runbook"]), Some("summary"));
         assert_eq!(nearest("inetrval", ["interval", "internal"]), Some("interval"));
+        assert_eq!(nearest("warn", ["info", "warnings", "warning"]), Some("warning"));
         assert_eq!(nearest("x", ["summary"]), None);
         assert_eq!(nearest("", ["summary"]), None);
     }
