@@ -32,6 +32,7 @@ mod render;
 mod routing;
 mod schema;
 mod secrets;
+mod suite;
 mod support;
 mod tidy;
 mod world;

@@ -350,6 +350,15 @@ impl FieldType for Option<SecretRef> {
     }
 }
 
+fn reason_missing(decoder: &mut Decoder<'_>, span: Span, kdl: bool) {
+    decoder.sink.push(
+        Diagnostic::new(&codes::MISSING_KEY, "switching something off needs a reason")
+            .at(span, "no reason given")
+            .note("Whoever wonders in a year why nobody was paged finds the answer here.")
+            .help(if kdl { "Write `off reason=\"…\"`." } else { "Write the reason in words: `off: …`." }),
+    );
+}
+
 impl FieldType for Option<Off> {
     const TYPE: Type = Type::Off;
     const REQUIRED: bool = false;
@@ -362,12 +371,7 @@ impl FieldType for Option<Off> {
         match (flag, decoder.single(&reason)) {
             (None, None) => Some(None),
             (Some(flag), None) => {
-                decoder.sink.push(
-                    Diagnostic::new(&codes::MISSING_KEY, "switching something off needs a reason")
-                        .at(flag.span(), "no reason given")
-                        .note("Whoever wonders in a year why nobody was paged finds the answer here.")
-                        .help("Write `off reason=\"…\"`."),
-                );
+                reason_missing(decoder, flag.span(), reason.kdl);
                 None
             }
             (None, Some(reason_use)) if reason.kdl => {
@@ -381,7 +385,7 @@ impl FieldType for Option<Off> {
             (_, Some(one)) => {
                 let scalar = decoder.scalar(&reason, one, "the reason in words")?;
                 if matches!(scalar.kind, crate::syntax::ScalarKind::Bool) {
-                    decoder.wrong_type(&reason, scalar.span(), "the reason in words", "say why, in words");
+                    reason_missing(decoder, scalar.span(), reason.kdl);
                     return None;
                 }
                 read(decoder, &reason, &scalar).map(|reason| Some(Off { reason }))

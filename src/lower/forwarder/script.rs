@@ -15,15 +15,20 @@ set +x
 umask 077
 LC_ALL=C
 export LC_ALL
+"#;
 
-secrets=${FORWARDER_SECRETS:-@SECRETS@}
-includes=${FORWARDER_INCLUDES:-@INCLUDES@}
+/// Where mounted secrets are; only for a forwarder that has some.
+const SECRETS_FOLDER: &str = "secrets=${FORWARDER_SECRETS:-@SECRETS@}\n";
+
+const FAIL: &str = r#"includes=${FORWARDER_INCLUDES:-@INCLUDES@}
 
 fail() {
     printf '%s\n' "10-secrets.sh: $1" >&2
     exit 1
 }
+"#;
 
+const READ_TOKEN: &str = r#"
 # Reads a token into $token. Whatever could end the quotes around it, or begin a variable, is refused.
 read_token() {
     [ -r "$1" ] || fail "$1 cannot be read"
@@ -34,7 +39,9 @@ read_token() {
     esac
     [ "${#token}" -le 3000 ] || fail "$1 is longer than 3000 bytes"
 }
+"#;
 
+const PUT: &str = r#"
 # Writes standard input to a file, whole or not at all.
 put() {
     cat >"$includes/$1.new"
@@ -64,7 +71,7 @@ esac
 
 /// The script for a forwarder.
 pub(super) fn script(model: &Model, forwarder: &Forwarder) -> String {
-    let mut text = HEAD.replace("@SECRETS@", SECRETS).replace("@INCLUDES@", INCLUDES);
+    let mut text = String::new();
     let read = |name: &Field<String>| {
         let path = model.secrets.get(&name.value).map(|secret| secret.path(""));
         format!("read_token \"$secrets\"{}\n", quote(&path.unwrap_or_default()))
@@ -91,6 +98,26 @@ pub(super) fn script(model: &Model, forwarder: &Forwarder) -> String {
         };
         text.push_str(&RESOLVER.replace("@LOOK_UP@", &look_up));
     }
+    with_head(&text)
+}
+
+/// Puts in front what the lines need, and nothing that they do not: what a script does not use makes its reader wonder.
+fn with_head(lines: &str) -> String {
+    let mut text = HEAD.to_owned();
+    if lines.is_empty() {
+        return text;
+    }
+    let reads = lines.contains("read_token ");
+    text.push('\n');
+    if reads {
+        text.push_str(&SECRETS_FOLDER.replace("@SECRETS@", SECRETS));
+    }
+    text.push_str(&FAIL.replace("@INCLUDES@", INCLUDES));
+    if reads {
+        text.push_str(READ_TOKEN);
+    }
+    text.push_str(PUT);
+    text.push_str(lines);
     text
 }
 
