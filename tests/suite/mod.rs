@@ -7,6 +7,7 @@
 //! - `text`: the findings, one a line. Generated; a scenario without it has none.
 //! - any language with `artifact=PATH`: that file without its header line. Generated.
 //! - any language with `within=PATH`: lines that the file has, in this order, among others. Written by hand.
+//! - any language with `without=PATH`: words that no line of the file has. Written by hand.
 //!
 //! Both dialects must give equal specs, the same findings and the same artifacts, and the real tools must accept what is written.
 //! `UPDATE=1` writes what is generated.
@@ -34,7 +35,8 @@ impl Case {
     fn new(shared: &[Block], scenario: &Section, dialect: &str) -> Self {
         let other = if dialect == "kdl" { "yaml" } else { "kdl" };
         let is_spec = |block: &&Block| {
-            let expectation = ["artifact", "within"].iter().any(|option| block.options.contains_key(*option));
+            let expectation =
+                ["artifact", "within", "without"].iter().any(|option| block.options.contains_key(*option));
             let shown = ["rules", "text"].contains(&block.language.as_str());
             !expectation && !shown && (block.language != other || block.options.contains_key("file"))
         };
@@ -120,6 +122,13 @@ fn run(shared: &[Block], scenario: &Section, fresh: &mut BTreeMap<usize, String>
     }
     let mut expectations = 0;
     for block in &scenario.blocks {
+        if let Some(path) = block.options.get("without") {
+            let text = kdl.files.get(path).ok_or_else(|| absent(path, &kdl))?;
+            if let Some(there) = block.text.lines().find(|unwanted| text.contains(unwanted.trim())) {
+                return Err(format!("`{}` is in {path}:\n{text}", there.trim()));
+            }
+            continue;
+        }
         let generated = match (block.language.as_str(), block.options.get("artifact"), block.options.get("within")) {
             (_, Some(path), _) => kdl.files.get(path).ok_or_else(|| absent(path, &kdl))?.clone(),
             (_, _, Some(path)) => {
