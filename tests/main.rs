@@ -27,6 +27,7 @@ mod kdl;
 mod oracle;
 mod output;
 mod pages;
+mod partition;
 mod promql;
 mod render;
 mod routing;
