@@ -25,15 +25,17 @@ pub(super) fn make_rules(
 ) -> Vec<AlertRule> {
     let written = case.written;
     let fleet = around.fleet;
+    let mut clean = restricted(context, case);
+    for overrides in case.levels.values() {
+        clean &= overrides::unambiguous(context, written, overrides);
+    }
     let points = partition::points(fleet, &case.extent);
     if points.is_empty() {
         nowhere(context, written);
         return Vec::new();
     }
     let mut levels: BTreeMap<usize, (&Overrides<'_>, Vec<Class<'_, '_>>)> = BTreeMap::new();
-    let mut clean = restricted(context, case);
     for (index, overrides) in &case.levels {
-        clean &= overrides::unambiguous(context, written, overrides);
         match partition::classes(overrides, &points, fleet) {
             Ok(classes) => {
                 levels.insert(*index, (overrides, classes));

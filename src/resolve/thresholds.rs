@@ -336,10 +336,9 @@ pub fn fold<'o, 's: 'o>(holding: impl IntoIterator<Item = &'o Override<'s>>) -> 
         keep_firing_for: Vec::new(),
         params: BTreeMap::new(),
     };
-    let mut declared = false;
+    let mut least: Option<&'o Place> = None;
     let mut off: Option<bool> = None;
     for one in holding {
-        declared |= one.declares;
         let mut sets = off.is_none() && one.off.is_some();
         off = off.or(one.off.map(|(off, _)| off));
         sets |= push(&mut folded.value, &one.place, one.value);
@@ -351,11 +350,18 @@ pub fn fold<'o, 's: 'o>(holding: impl IntoIterator<Item = &'o Override<'s>>) -> 
                 *value
             });
         }
-        if (sets || one.declares && folded.places.is_empty()) && !folded.places.contains(&&one.place) {
+        if sets && !folded.places.contains(&&one.place) {
             folded.places.push(&one.place);
         }
+        if one.declares {
+            least = Some(&one.place);
+        }
     }
-    (declared && off != Some(true)).then_some(folded)
+    // Where nobody sets anything, the level belongs to the outermost place that names it.
+    if folded.places.is_empty() {
+        folded.places.extend(least);
+    }
+    (least.is_some() && off != Some(true)).then_some(folded)
 }
 
 /// Adds to a chain; says whether this one counts.

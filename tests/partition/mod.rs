@@ -6,8 +6,11 @@
 mod fleet;
 mod generate;
 mod meaning;
+mod real;
 mod rules;
+mod running;
 mod series;
+mod stable;
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
