@@ -8,14 +8,14 @@ use super::problems::is_host;
 use super::{CALLER_FILE, INCLUDES, SECRETS, UPSTREAM_FILE};
 use crate::model::{Field, Forwarder, Model};
 
-const HEAD: &str = r#"#!/bin/sh
+const HEAD: &str = r"#!/bin/sh
 # Turns the mounted secrets into the files that nginx.conf includes. It never prints a token.
 set -eu
 set +x
 umask 077
 LC_ALL=C
 export LC_ALL
-"#;
+";
 
 /// Where mounted secrets are; only for a forwarder that has some.
 const SECRETS_FOLDER: &str = "secrets=${FORWARDER_SECRETS:-@SECRETS@}\n";
