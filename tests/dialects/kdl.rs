@@ -1,5 +1,7 @@
 //! Prints content as KDL, in spellings chosen at random.
 
+use std::fmt::Write as _;
+
 use alertsmith::ast::field::{Field, Place};
 
 use super::generate::{Scalar, Thing, Value};
@@ -25,7 +27,7 @@ impl Printer<'_> {
             match (field.place, value) {
                 (Place::Name | Place::Argument, Value::Scalar(scalar)) => {
                     let text = self.scalar(scalar);
-                    self.out.push_str(&format!(" {text}"));
+                    self.out.extend([" ", &text]);
                 }
                 (Place::Off, Value::Off(reason)) => {
                     self.out.push_str(" off");
@@ -47,7 +49,7 @@ impl Printer<'_> {
         self.shuffle(&mut properties);
         // Those without a field of their own keep their order.
         for property in properties.into_iter().chain(rest) {
-            self.out.push_str(&format!(" {property}"));
+            self.out.extend([" ", &property]);
         }
         let has_children = thing.fields.iter().any(|(field, _)| field.place == Place::Child);
         if has_children || self.random.once_in(8) {
@@ -107,20 +109,20 @@ impl Printer<'_> {
     }
 
     fn matchers(&mut self, key: &str, matchers: &[(String, Option<&str>, Vec<String>)], depth: usize) {
-        let tagged = |printer: &mut Self, tag: &Option<&str>, value: &str| {
+        let tagged = |printer: &mut Self, tag: Option<&str>, value: &str| {
             let value = printer.string(value);
             tag.map_or(value.clone(), |tag| format!("({tag}){value}"))
         };
         if matchers.iter().all(|(_, _, values)| values.len() == 1) && self.random.once_in(2) {
             let properties: Vec<String> = matchers
                 .iter()
-                .map(|(label, tag, values)| format!("{label}={}", tagged(self, tag, &values[0])))
+                .map(|(label, tag, values)| format!("{label}={}", tagged(self, *tag, &values[0])))
                 .collect();
             return self.line(key, &properties, depth);
         }
         self.open(key, depth);
         for (label, tag, values) in matchers {
-            let values: Vec<String> = values.iter().map(|value| tagged(self, tag, value)).collect();
+            let values: Vec<String> = values.iter().map(|value| tagged(self, *tag, value)).collect();
             self.line(label, &values, depth + 1);
         }
         self.close(depth);
@@ -160,7 +162,7 @@ impl Printer<'_> {
     fn line(&mut self, key: &str, words: &[String], depth: usize) {
         self.start(key, depth);
         for word in words {
-            self.out.push_str(&format!(" {word}"));
+            self.out.extend([" ", word]);
         }
         self.end();
     }
@@ -211,7 +213,7 @@ fn escaped(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             ' ' if out.is_empty() => out.push_str("\\s"),
             letter if letter.is_control() || letter == '\u{2028}' => {
-                out.push_str(&format!("\\u{{{:x}}}", u32::from(letter)))
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(letter));
             }
             letter => out.push(letter),
         }

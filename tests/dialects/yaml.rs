@@ -1,5 +1,7 @@
 //! Prints content as YAML, in spellings chosen at random: block or flow, plain or quoted.
 
+use std::fmt::Write as _;
+
 use alertsmith::ast::field::Place;
 
 use super::generate::{Scalar, Thing, Value};
@@ -40,7 +42,7 @@ fn thing(thing: &Thing, random: &mut Random, is_named: bool) -> Tree {
         match (field.place, value) {
             (Place::Name, _) if is_named => {}
             (Place::Rest, Value::Map(map)) => {
-                entries.extend(map.iter().map(|(key, value)| (key.clone(), scalar(value))))
+                entries.extend(map.iter().map(|(key, value)| (key.clone(), scalar(value))));
             }
             _ => entries.push((field.yaml_key().to_owned(), tree(value, random))),
         }
@@ -137,8 +139,8 @@ impl Printer<'_> {
     /// What stands behind a `:` or `-`.
     fn value(&mut self, tree: &Tree, depth: usize) {
         match tree {
-            Tree::Scalar("", text, false) if self.is_literal(text) && self.random.once_in(2) => {
-                self.literal(text, depth)
+            Tree::Scalar("", text, false) if Self::is_literal(text) && self.random.once_in(2) => {
+                self.literal(text, depth);
             }
             Tree::Mapping(entries) if !entries.is_empty() && !self.random.once_in(3) => {
                 self.out.push('\n');
@@ -161,7 +163,7 @@ impl Printer<'_> {
             Tree::Scalar("", text, true) => self.out.push_str(text),
             Tree::Scalar(tag, text, _) => {
                 if !tag.is_empty() {
-                    self.out.push_str(&format!("!{tag} "));
+                    self.out.extend(["!", tag, " "]);
                 }
                 let text = self.inline(text);
                 self.out.push_str(&text);
@@ -179,7 +181,7 @@ impl Printer<'_> {
                 for (index, (key, value)) in entries.iter().enumerate() {
                     self.out.push_str(if index == 0 { " " } else { ", " });
                     let key = self.inline(key);
-                    self.out.push_str(&format!("{key}: "));
+                    self.out.extend([&key, ": "]);
                     self.flow(value);
                 }
                 self.out.push_str(" }");
@@ -188,7 +190,7 @@ impl Printer<'_> {
     }
 
     /// Whether a text can stand as a `|` block: no line begins with a blank where that would change the indentation.
-    fn is_literal(&self, text: &str) -> bool {
+    fn is_literal(text: &str) -> bool {
         text.contains('\n')
             && !text.starts_with(['\n', ' ', '\t'])
             && !text.chars().any(|c| c.is_control() && c != '\n' && c != '\t' || c == '\u{2028}')
@@ -201,7 +203,7 @@ impl Printer<'_> {
             1 => "|",
             _ => "|+",
         };
-        self.out.push_str(&format!(" {header}\n"));
+        self.out.extend([" ", header, "\n"]);
         let lines = if header == "|+" { text.strip_suffix('\n').unwrap_or(text) } else { body };
         for line in lines.split('\n') {
             if !line.is_empty() {
@@ -242,7 +244,7 @@ fn escaped(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
             letter if letter.is_control() || letter == '\u{2028}' => {
-                out.push_str(&format!("\\u{:04x}", u32::from(letter)))
+                let _ = write!(out, "\\u{:04x}", u32::from(letter));
             }
             letter => out.push(letter),
         }
