@@ -56,7 +56,9 @@ pub fn wrap(fleet: &mut Fleet) {
     for (index, alert) in fleet.alerts.iter_mut().enumerate() {
         alert.name = format!("A{index}");
         let distinct = |list: &mut Vec<usize>, count: usize| {
-            list.iter_mut().for_each(|item| *item %= count);
+            for item in list.iter_mut() {
+                *item %= count;
+            }
             list.sort_unstable();
             list.dedup();
         };

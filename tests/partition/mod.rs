@@ -3,6 +3,7 @@
 //! Random fleets are compiled. What a spec means for one host is said a second time, as plainly as possible ([`meaning`]),
 //! and compared with the rules: by looking at their matchers ([`rules`]) and by asking promtool.
 
+mod corners;
 mod fleet;
 mod generate;
 mod meaning;

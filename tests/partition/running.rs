@@ -23,7 +23,7 @@ fn spec(alert: &str, more: &str) -> String {
     format!(
         r#"
 project fleet {{ defaults interval="1s" for="3s" }}
-cluster home role=standalone {{ prometheus }}
+cluster solo role=standalone {{ prometheus }}
 group production id=grp-1
 group development id=grp-2
 alert {alert} {{
@@ -45,7 +45,7 @@ fn install(folder: &Path, spec: &str) {
     let _ = std::fs::remove_dir_all(&rules);
     std::fs::create_dir_all(&rules).unwrap();
     for (path, text) in built::kdl(spec) {
-        if let Some(name) = path.strip_prefix("prometheus/home/rules/") {
+        if let Some(name) = path.strip_prefix("prometheus/solo/rules/") {
             std::fs::write(rules.join(name), text).unwrap();
         }
     }
