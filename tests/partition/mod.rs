@@ -83,7 +83,7 @@ fn judge(fleet: &Fleet, built: &Built) -> Result<(), String> {
 }
 
 proptest! {
-    #![proptest_config(config(150))]
+    #![proptest_config(config(600))]
 
     #[test]
     fn every_host_is_covered_exactly_once(fleet in generate::fleets()) {
