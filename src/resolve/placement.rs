@@ -54,6 +54,14 @@ pub fn place(
     }
 }
 
+/// Whether a cluster's data is to be sent away, and no cluster takes it.
+fn sends_nowhere(cluster: &Cluster, clusters: &BTreeMap<String, Cluster>) -> bool {
+    cluster.prometheus.as_ref().is_some_and(|prometheus| match &prometheus.remote_write {
+        Some(to) => !clusters.contains_key(&to.value),
+        None => prometheus.mode.value == PrometheusMode::Agent,
+    })
+}
+
 /// Places rules over `over`, the clusters whose data they read. Clusters that cannot be placed are reported once for the
 /// rule; `what` names it, `span` is where it says where it runs.
 pub fn plan(
@@ -71,6 +79,8 @@ pub fn plan(
             Ok(evaluation) => {
                 placement.entry(evaluation).or_default().insert(cluster.name.value.clone());
             }
+            // Data that goes nowhere has been reported where the cluster is defined.
+            Err(_) if sends_nowhere(cluster, clusters) => {}
             // A cluster without any Prometheus has no data; that is only worth a word if nothing else has.
             Err(why) => unplaced.push((cluster, why)),
         }
