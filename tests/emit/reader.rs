@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use crate::support::random::drawing;
 use alertsmith::diagnostic::Sink;
 use alertsmith::source::{FileId, Text};
 use alertsmith::syntax::{self, Node, Scalar, ScalarKind, Shape};
@@ -208,7 +209,7 @@ fn check_spans(nodes: &[Node], source: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(drawing(4000))]
 
     #[test]
     fn any_text_is_read_or_refused_with_places_inside_it(text in soup()) {

@@ -1,6 +1,7 @@
 //! On valid documents the reader agrees with the `kdl` crate, an implementation of its own.
 
 use super::canonical;
+use crate::support::random::drawing;
 use alertsmith::diagnostic::Sink;
 use alertsmith::source::FileId;
 use alertsmith::syntax::kdl as own;
@@ -164,7 +165,7 @@ fn print_node(node: &KdlNode, depth: usize, out: &mut String) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(drawing(300))]
 
     #[test]
     fn valid_documents_have_one_meaning(parts in prop::collection::vec(nodes(), 0..4)) {

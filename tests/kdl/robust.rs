@@ -1,6 +1,7 @@
 //! Whatever it is given, the reader ends, does not panic, and its spans are good.
 
 use super::suite;
+use crate::support::random::drawing;
 use alertsmith::diagnostic::Sink;
 use alertsmith::source::{FileId, Span, Text};
 use alertsmith::syntax::{Node, Tree, kdl};
@@ -54,8 +55,8 @@ fn check_siblings(text: &str, nodes: &[Node], outer: Span) {
 /// A text lies in its node, and each of its characters comes from somewhere in it, in order.
 fn check_text(text: &str, part: &Text, outer: Span) {
     inside(text, part.span(), outer);
-    if text[part.span().range()].starts_with('#') && matches!(part.as_str(), "true" | "false") {
-        // A misspelt keyword, such as `#True`, is taken for the right one as a whole.
+    if text[part.span().range()].contains('#') && matches!(part.as_str(), "true" | "false") {
+        // A misspelt keyword, such as `#True` or `(#true\0)`, is taken for the right one as a whole.
         return;
     }
     let mut last = part.span().start;
@@ -87,7 +88,7 @@ fn pieces() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(drawing(3000))]
 
     #[test]
     fn survives_arbitrary_text(text in any::<String>()) {
@@ -101,7 +102,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(drawing(2000))]
 
     #[test]
     fn survives_a_damaged_suite(

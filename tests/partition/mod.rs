@@ -19,17 +19,12 @@ use proptest::test_runner::FileFailurePersistence;
 use self::fleet::Fleet;
 use self::rules::Built;
 use self::series::{Evaluator, hosts};
-use crate::support::random::cases;
+use crate::support::random::drawing;
 
 /// How cases are drawn; those that failed once are kept in a file and tried first.
 fn config(default: usize) -> ProptestConfig {
     let seeds = FileFailurePersistence::Direct(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/partition/seeds.txt"));
-    ProptestConfig {
-        cases: u32::try_from(cases(default)).unwrap(),
-        failure_persistence: Some(Box::new(seeds)),
-        max_shrink_iters: 20_000,
-        ..ProptestConfig::default()
-    }
+    ProptestConfig { failure_persistence: Some(Box::new(seeds)), max_shrink_iters: 20_000, ..drawing(default) }
 }
 
 /// Says which host is not covered as the spec means it.

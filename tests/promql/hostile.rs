@@ -2,6 +2,7 @@
 
 use super::expressions::{mutate, of_parser_cases, probes};
 use super::random::{Random, cases, seed};
+use crate::support::random::drawing;
 use alertsmith::promql::{MAX_DEPTH, ParamKind, Target, parse, parse_template, pretty};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -102,7 +103,7 @@ fn mutations_never_panic() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(drawing(2000))]
 
     #[test]
     fn any_text_gets_an_answer(text in "\\PC*") {

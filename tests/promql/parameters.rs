@@ -1,5 +1,6 @@
 //! Parameters are tokens: where they may stand, and what takes their place.
 
+use crate::support::random::drawing;
 use alertsmith::promql::{ParamKind, Target, Value, Version, apply, parse, parse_template, substitute};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -167,7 +168,7 @@ fn numbers_in_windows_are_durations_where_the_version_needs_it() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(drawing(1000))]
 
     /// Whatever the value, the query keeps its shape and the value arrives unchanged.
     #[test]

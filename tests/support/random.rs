@@ -1,4 +1,7 @@
-//! Random choices that a printed seed repeats.
+//! Random choices that a printed seed repeats. A run without `ALERTSMITH_SEED` draws the same cases each time: what is green
+//! stays green until the code changes; other seeds are for looking further.
+
+use proptest::test_runner::{Config, RngSeed};
 
 /// A small generator (SplitMix64): good enough to vary test cases, and the same on every machine.
 pub struct Random(u64);
@@ -6,7 +9,7 @@ pub struct Random(u64);
 impl Random {
     /// Starts from `ALERTSMITH_SEED`, or from `default`; prints the seed, so that a failure can be repeated.
     pub fn seeded(test: &str, default: u64) -> Self {
-        let seed = std::env::var("ALERTSMITH_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(default);
+        let seed = chosen_seed().unwrap_or(default);
         eprintln!("{test}: ALERTSMITH_SEED={seed}");
         Self(seed)
     }
@@ -45,4 +48,18 @@ impl Random {
 /// How many cases a generated test runs: `ALERTSMITH_CASES`, or the small number that every run can afford.
 pub fn cases(default: usize) -> usize {
     std::env::var("ALERTSMITH_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(default)
+}
+
+fn chosen_seed() -> Option<u64> {
+    std::env::var("ALERTSMITH_SEED").ok().and_then(|seed| seed.parse().ok())
+}
+
+/// How a property draws its cases: as many as [`cases`] says, from `ALERTSMITH_SEED` or a seed of its own.
+pub fn drawing(default: usize) -> Config {
+    Config {
+        cases: u32::try_from(cases(default)).unwrap(),
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(chosen_seed().unwrap_or(0x00A1_E275)),
+        ..Config::default()
+    }
 }
