@@ -3,45 +3,67 @@
 //! Where a spec is read to its end, the decoder knows which values stand in fields that hold secrets. Where it is not (a syntax error,
 //! a misspelt block, a block written twice), a finding would still quote the lines. So the text itself is searched for the names of
 //! such fields, and what stands behind one is hidden unless it refers to a declared secret. Hiding too much costs a few letters of a
-//! snippet; hiding too little shows a password in the log of a pull request.
+//! snippet; hiding too little shows a password in the log of a pull request. A misspelt name counts too.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::Record;
 use super::field::{Kind, Type};
 use super::spec::SpecFile;
+use crate::diagnostic::is_close;
 
-/// The names of all fields that hold secrets.
-static NAMES: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
-    let mut names = BTreeSet::new();
-    let mut done: Vec<&'static str> = Vec::new();
+/// The names of all fields.
+struct Names {
+    /// Of those that hold secrets.
+    secret: BTreeSet<&'static str>,
+    /// Of the others; one of these is not a misspelt secret.
+    plain: BTreeSet<&'static str>,
+}
+
+static NAMES: LazyLock<Names> = LazyLock::new(|| {
+    let mut names = Names { secret: BTreeSet::new(), plain: BTreeSet::new() };
+    // By address: tables of different kinds may have one name.
+    let mut done: Vec<&'static Kind> = Vec::new();
     let mut open: Vec<&'static Kind> = vec![SpecFile::kind()];
     while let Some(kind) = open.pop() {
-        if done.contains(&kind.name) {
+        if done.iter().any(|seen| std::ptr::eq(*seen, kind)) {
             continue;
         }
-        done.push(kind.name);
+        done.push(kind);
         for field in kind.fields {
+            if matches!(field.ty, Type::Secret) { &mut names.secret } else { &mut names.plain }.insert(field.name);
             match field.ty {
-                Type::Secret => {
-                    names.insert(field.name);
-                }
                 Type::Block(inner) | Type::Named(inner) | Type::Ordered(inner) | Type::OneOrMany(inner) => {
                     open.push(inner.get());
                 }
                 Type::Scalar(_) | Type::Scalars(_) | Type::Map(_) => {}
-                Type::Matchers | Type::TextOrSecret | Type::Off => {}
+                Type::Secret | Type::Matchers | Type::TextOrSecret | Type::Off => {}
             }
         }
     }
     names
 });
 
+/// Words of this many bytes may be a misspelt name; shorter ones are close to too much, longer ones are no names.
+const MISSPELT: Range<usize> = 5..40;
+
+/// Whether `word` is, or was meant to be, the name of a field that holds a secret.
+fn names_a_secret(word: &str) -> bool {
+    let word = word.to_ascii_lowercase().replace('_', "-");
+    let word = word.as_str();
+    NAMES.secret.contains(word)
+        || MISSPELT.contains(&word.len())
+            && word != "secret"
+            && !NAMES.plain.contains(word)
+            && NAMES.secret.iter().any(|name| is_close(word, name))
+}
+
 /// The bytes of `text` that may be secrets, in order.
 pub fn literals(text: &str) -> Vec<Range<usize>> {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    let mut judged: BTreeMap<&str, bool> = BTreeMap::new();
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
@@ -52,7 +74,7 @@ pub fn literals(text: &str) -> Vec<Range<usize>> {
         }
         let word = text.get(at..at + length).unwrap_or_default();
         at += length;
-        if word.len() < 64 && NAMES.contains(word.to_ascii_lowercase().replace('_', "-").as_str()) {
+        if *judged.entry(word).or_insert_with(|| names_a_secret(word)) {
             let value = value(text, at);
             if !value.is_empty() {
                 at = value.end;
@@ -132,6 +154,7 @@ mod tests {
         assert_eq!(found("  password: |\n    a\n    b\n  next: 1"), ["|\n    a\n    b\n"]);
         assert_eq!(found("password: { value: x }"), ["{ value: x "]);
         assert_eq!(found("\"password\" : x"), ["x"]);
+        assert_eq!(found("routing-kye=x; pasword: y"), ["x;", "y"]);
     }
 
     #[test]

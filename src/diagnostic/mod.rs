@@ -10,7 +10,7 @@ mod suggest;
 
 pub use code::{Code, Level};
 pub use sink::Sink;
-pub use suggest::nearest;
+pub use suggest::{is_close, nearest};
 
 use crate::source::Span;
 

@@ -28,6 +28,14 @@ pub fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
     best.map(|(_, candidate)| candidate).or(begun)
 }
 
+/// Whether `written` is `candidate` with a slip of the pen: few letters missing, added, replaced or swapped.
+pub fn is_close(written: &str, candidate: &str) -> bool {
+    let written: Vec<char> = written.to_lowercase().chars().collect();
+    let candidate: Vec<char> = candidate.to_lowercase().chars().collect();
+    let limit = (written.len() / 3).max(1);
+    candidate.len().abs_diff(written.len()) <= limit && edit_distance(&written, &candidate) <= limit
+}
+
 /// The optimal string alignment distance, with three rows of the usual table.
 fn edit_distance(a: &[char], b: &[char]) -> usize {
     let mut before_last: Vec<usize> = vec![0; b.len() + 1];

@@ -58,6 +58,8 @@ fn chosen_seed() -> Option<u64> {
 pub fn drawing(default: usize) -> Config {
     Config {
         cases: u32::try_from(cases(default)).unwrap(),
+        // Conditions on what is drawn are rare ones; their number grows with the cases.
+        max_global_rejects: u32::try_from(cases(default)).unwrap().saturating_add(1024),
         failure_persistence: None,
         rng_seed: RngSeed::Fixed(chosen_seed().unwrap_or(0x00A1_E275)),
         ..Config::default()
