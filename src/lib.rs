@@ -34,6 +34,9 @@ pub mod output;
 pub mod diff;
 pub mod explain;
 
+// Judging other people's files.
+pub mod lint;
+
 // All of it in turn.
 pub mod pipeline;
 

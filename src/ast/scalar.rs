@@ -234,12 +234,20 @@ impl ScalarType for Version {
     const SCHEMA: SchemaHint = SchemaHint::Pattern("^v?[0-9]+\\.[0-9]+(\\.[0-9]+)?$");
 
     fn read(text: &Text, _: syntax::ScalarKind) -> Result<Self, String> {
-        let text = text.as_str();
+        text.as_str().parse().map_err(|_| String::new())
+    }
+}
+
+/// Reads `3.14`, `v3.14` and `3.14.2`; the error says what was expected.
+impl std::str::FromStr for Version {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
         let parts: Result<Vec<u32>, _> = text.trim_start_matches('v').split('.').map(str::parse).collect();
-        match parts.map_err(|_| String::new())?.as_slice() {
-            [major, minor] => Ok(Self { major: *major, minor: *minor, patch: 0 }),
-            [major, minor, patch] => Ok(Self { major: *major, minor: *minor, patch: *patch }),
-            _ => Err(String::new()),
+        match parts.as_deref() {
+            Ok(&[major, minor]) => Ok(Self { major, minor, patch: 0 }),
+            Ok(&[major, minor, patch]) => Ok(Self { major, minor, patch }),
+            Ok(_) | Err(_) => Err(format!("not {}", Self::EXPECTS)),
         }
     }
 }

@@ -6,8 +6,10 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::ast::Version;
 use crate::diagnostic::render;
 use crate::diff::report;
+use crate::promql;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -76,6 +78,8 @@ pub enum Command {
     Diff(DiffArgs),
     /// Explain a code, a threshold, a target or an output line
     Explain(ExplainArgs),
+    /// Check rule files and Alertmanager configurations as they are, without a spec
+    Lint(LintArgs),
     /// Print the JSON schema of specs in YAML
     Schema,
     /// Print the completions for a shell
@@ -254,6 +258,63 @@ pub struct ExplainArgs {
     /// The spec folder or its root file
     #[arg(long, value_name = "PATH")]
     pub spec: Option<PathBuf>,
+}
+
+/// Arguments of `lint`.
+#[derive(Debug, clap::Args)]
+pub struct LintArgs {
+    /// Files and folders; `-` is standard input. What a file is, its content says
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The Prometheus that loads the rule files
+    #[arg(long, value_name = "VERSION", default_value = "3.14")]
+    pub prometheus: promql::Version,
+    /// A Thanos Ruler loads the rule files, also those that do not say so
+    #[arg(long, value_name = "VERSION", num_args = 0..=1, require_equals = true, default_missing_value = "0.42")]
+    pub thanos: Option<Version>,
+    /// The Alertmanager that loads the configurations
+    #[arg(long, value_name = "VERSION", default_value = "0.34")]
+    pub alertmanager: Version,
+    /// The feature flags of that Prometheus
+    #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
+    pub enable_feature: Vec<Feature>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "said by the group")]
+    pub findings: FindingsArgs,
+}
+
+/// The feature flags of Prometheus that matter to rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Feature {
+    /// Functions under trial.
+    PromqlExperimentalFunctions,
+    /// `anchored` and `smoothed`.
+    PromqlExtendedRangeSelectors,
+    /// `fill`, `fill_left` and `fill_right`.
+    PromqlBinopFillModifiers,
+    /// Arithmetic in durations; always on since 3.14.
+    PromqlDurationExpr,
+    /// Drops metric names later; changes no syntax.
+    PromqlDelayedNameRemoval,
+    /// The `@` modifier, in releases before 2.33.
+    PromqlAtModifier,
+    /// Negative offsets, in releases before 2.33.
+    PromqlNegativeOffset,
+}
+
+impl Feature {
+    /// The flag as the parser knows it, if it changes what is parsed.
+    pub fn parsed(self) -> Option<promql::Feature> {
+        match self {
+            Self::PromqlExperimentalFunctions => Some(promql::Feature::ExperimentalFunctions),
+            Self::PromqlExtendedRangeSelectors => Some(promql::Feature::ExtendedRangeSelectors),
+            Self::PromqlBinopFillModifiers => Some(promql::Feature::BinopFillModifiers),
+            Self::PromqlDurationExpr => Some(promql::Feature::DurationExpr),
+            Self::PromqlDelayedNameRemoval => None,
+            Self::PromqlAtModifier => Some(promql::Feature::AtModifier),
+            Self::PromqlNegativeOffset => Some(promql::Feature::NegativeOffset),
+        }
+    }
 }
 
 /// Arguments of `completions`.

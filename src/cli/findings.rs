@@ -17,12 +17,29 @@ pub(super) fn show(
     sources: &Sources,
     findings: &[Diagnostic],
 ) -> Exit {
+    let root = if for_repository(args.format) { &spec.from_repository } else { &spec.from_here };
+    show_below(terminal, args, root, sources, findings)
+}
+
+/// Whether paths in this form start from the top of the repository rather than from the current folder.
+pub(super) fn for_repository(format: FindingsFormat) -> bool {
+    match format {
+        FindingsFormat::Github | FindingsFormat::Sarif => true,
+        FindingsFormat::Human | FindingsFormat::Concise | FindingsFormat::Json => false,
+    }
+}
+
+/// The same for files whose paths go below `root`, which is empty or ends in `/`.
+pub(super) fn show_below(
+    terminal: &mut Terminal,
+    args: &FindingsArgs,
+    root: &str,
+    sources: &Sources,
+    findings: &[Diagnostic],
+) -> Exit {
     let human = args.format == FindingsFormat::Human;
     let mut options = terminal.options(if human { Stream::Err } else { Stream::Out });
-    options.root = match args.format {
-        FindingsFormat::Github | FindingsFormat::Sarif => spec.from_repository.clone(),
-        FindingsFormat::Human | FindingsFormat::Concise | FindingsFormat::Json => spec.from_here.clone(),
-    };
+    root.clone_into(&mut options.root);
     let text = render(args.format.into(), findings, sources, &options);
     if human {
         terminal.err(&text);

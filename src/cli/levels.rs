@@ -19,6 +19,19 @@ pub(super) struct Levels {
 impl Levels {
     /// Reads the options; an unknown code is trouble, as it would silently do nothing.
     pub fn of(args: &FindingsArgs) -> Result<Self, Trouble> {
+        let levels = Self::of_raw_files(args)?;
+        for name in &levels.allow {
+            if known(name)?.level == Level::Error {
+                let message = format!("`{name}` is an error and cannot be allowed");
+                return Err(Trouble::new(message).help("An error means that the output would be wrong or refused."));
+            }
+        }
+        Ok(levels)
+    }
+
+    /// Reads the options where the level of a code depends on the finding: of raw files that load, everything is a
+    /// warning.
+    pub fn of_raw_files(args: &FindingsArgs) -> Result<Self, Trouble> {
         let mut levels = Self { deny_all: false, deny: Vec::new(), allow: Vec::new() };
         for name in &args.deny {
             if name == ALL_WARNINGS {
@@ -29,10 +42,7 @@ impl Levels {
             }
         }
         for name in &args.allow {
-            if known(name)?.level == Level::Error {
-                let message = format!("`{name}` is an error and cannot be allowed");
-                return Err(Trouble::new(message).help("An error means that the output would be wrong or refused."));
-            }
+            known(name)?;
             if levels.deny.contains(name) {
                 return Err(Trouble::new(format!("`{name}` is both denied and allowed")));
             }

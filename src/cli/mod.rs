@@ -54,6 +54,7 @@ fn run(args: &Args, terminal: &mut Terminal) -> Result<Exit, Trouble> {
         Command::Build(args) => command::build::run(args, terminal),
         Command::Diff(args) => command::diff::run(args, terminal),
         Command::Explain(args) => command::explain::run(args, terminal),
+        Command::Lint(args) => command::lint::run(args, terminal),
         Command::Schema => command::schema::run(terminal),
         Command::Completions(args) => command::completions::run(args, terminal),
         Command::Man(args) => command::man::run(args, terminal),

@@ -31,11 +31,15 @@ pub(super) fn find(path: Option<&Path>) -> Result<SpecFolder, Trouble> {
     let folder = folder.canonicalize().map_err(|error| Trouble::file("read", &folder, error))?;
     let here = here.canonicalize().unwrap_or(here);
     let from_here = relative(&here, &folder);
+    let from_repository = repository(&folder).map_or_else(|| from_here.clone(), |top| relative(&top, &folder));
+    Ok(SpecFolder { folder, from_here, from_repository })
+}
+
+/// The top of the repository that a folder without links in its path belongs to.
+pub(super) fn repository(folder: &Path) -> Option<PathBuf> {
     let top = std::env::var_os("GITHUB_WORKSPACE").map(PathBuf::from).and_then(|top| top.canonicalize().ok());
     let top = top.filter(|top| folder.starts_with(top));
-    let top = top.or_else(|| folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned));
-    let from_repository = top.map_or_else(|| from_here.clone(), |top| relative(&top, &folder));
-    Ok(SpecFolder { folder, from_here, from_repository })
+    top.or_else(|| folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned))
 }
 
 /// The nearest spec at or above a folder, else the one in its [`FALLBACK`].
@@ -76,7 +80,7 @@ fn has_root(folder: &Path) -> bool {
 }
 
 /// The way from one absolute folder to another, `/` at its end unless it is empty.
-fn relative(from: &Path, to: &Path) -> String {
+pub(super) fn relative(from: &Path, to: &Path) -> String {
     let common = from.components().zip(to.components()).take_while(|(from, to)| from == to).count();
     // Nothing in common but the root: the absolute path is the shorter one to read.
     if common <= 1 && from.components().count() > 1 {

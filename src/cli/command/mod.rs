@@ -6,5 +6,6 @@ pub(super) mod completions;
 pub(super) mod diff;
 pub(super) mod explain;
 pub(super) mod init;
+pub(super) mod lint;
 pub(super) mod man;
 pub(super) mod schema;

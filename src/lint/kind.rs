@@ -1,0 +1,97 @@
+//! What kind of file a text is: by what stands in it, never by its name.
+//!
+//! Only keys in the first column of a document decide, so that files which cannot be parsed have a kind too.
+
+/// The kinds of files that are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A rule file of Prometheus or of a Thanos Ruler.
+    Rules,
+    /// Kubernetes objects, some of which may be PrometheusRules.
+    Kubernetes,
+    /// A configuration of Alertmanager.
+    Alertmanager,
+}
+
+/// Top-level keys of an Alertmanager configuration that no other kind has.
+const ALERTMANAGER: [&str; 6] =
+    ["route", "receivers", "inhibit_rules", "mute_time_intervals", "time_intervals", "templates"];
+
+/// The kind of a text. What is `named` on the command line is of some kind: a rule file, if nothing says otherwise.
+pub fn of(text: &str, named: bool) -> Option<Kind> {
+    let keys = top_level_keys(text);
+    let has = |key: &str| keys.contains(&key);
+    if has("kind") && has("apiVersion") {
+        Some(Kind::Kubernetes)
+    } else if has("groups") {
+        Some(Kind::Rules)
+    } else if keys.iter().any(|key| ALERTMANAGER.contains(key)) {
+        Some(Kind::Alertmanager)
+    } else if named {
+        Some(Kind::Rules)
+    } else {
+        None
+    }
+}
+
+/// The keys in the first column; for JSON, those one level below the outer braces.
+fn top_level_keys(text: &str) -> Vec<&str> {
+    let text = text.trim_start_matches('\u{feff}');
+    if text.trim_start().starts_with('{') {
+        return json_keys(text);
+    }
+    let lines = text.split(['\n', '\r']).filter_map(|line| {
+        let (key, rest) = line.split_once(':')?;
+        let ends = rest.is_empty() || rest.starts_with([' ', '\t']);
+        let key = key.trim_end().trim_matches(['"', '\'']);
+        (ends && !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')).then_some(key)
+    });
+    lines.collect()
+}
+
+/// Keys of the outermost braces of a text in flow style.
+fn json_keys(text: &str) -> Vec<&str> {
+    let mut keys = Vec::new();
+    let mut depth = 0_usize;
+    let mut quote: Option<u8> = None;
+    let mut start = 0;
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match (quote, byte) {
+            (Some(_), _) if escaped => escaped = false,
+            (Some(b'"'), b'\\') => escaped = true,
+            (Some(open), _) if open == byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'{' | b'[') => {
+                depth += 1;
+                start = at + 1;
+            }
+            (None, b'}' | b']') => depth = depth.saturating_sub(1),
+            (None, b',') => start = at + 1,
+            (None, b':') if depth == 1 => {
+                keys.extend(text.get(start..at).map(|key| key.trim().trim_matches(['"', '\''])));
+            }
+            (None, _) => {}
+        }
+    }
+    keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_tells() {
+        assert_eq!(of("groups:\n- name: a\n", false), Some(Kind::Rules));
+        assert_eq!(of("\u{feff}# x\n\"groups\" : []", false), Some(Kind::Rules));
+        assert_eq!(of("{\"groups\": [{\"name\": \"a: b\"}]}", false), Some(Kind::Rules));
+        assert_eq!(of("apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\n", false), Some(Kind::Kubernetes));
+        assert_eq!(of("{\"apiVersion\": \"v1\", \"spec\": {}, \"kind\": \"List\"}", false), Some(Kind::Kubernetes));
+        assert_eq!(of("global:\n  a: b\nroute:\n  receiver: x\n", false), Some(Kind::Alertmanager));
+        assert_eq!(of("services:\n  groups: x\n", false), None);
+        assert_eq!(of("group:\n", true), Some(Kind::Rules));
+        assert_eq!(of("", true), Some(Kind::Rules));
+    }
+}
