@@ -3,6 +3,7 @@
 //! Everything here is plain data and answers about it, to the letter of what Alertmanager does. The room reads no
 //! files and knows no spec: callers bring texts and get facts with byte ranges back.
 
+mod configuration;
 mod deliver;
 mod inhibit;
 mod interval;
@@ -12,6 +13,7 @@ pub mod space;
 mod tree;
 
 pub use crate::golang::{Duration, DurationError, GoDuration};
+pub use configuration::Configuration;
 pub use deliver::{Outcome, Trace};
 pub use inhibit::{InhibitRule, inhibited_by};
 pub use interval::{

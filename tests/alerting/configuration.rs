@@ -18,7 +18,7 @@ use super::model::{
 use crate::support::judges::{self, Generation};
 use crate::support::tools::{pins, tool};
 
-const BOTH: [Generation; 2] = [Generation::Newest, Generation::Oldest];
+pub const BOTH: [Generation; 2] = [Generation::Newest, Generation::Oldest];
 
 /// The release of amtool that judges a generation.
 fn release(generation: Generation) -> Version {
@@ -27,7 +27,7 @@ fn release(generation: Generation) -> Version {
     Version::new(numbers.next().unwrap(), numbers.next().unwrap())
 }
 
-fn print(model: &Model) -> String {
+pub fn print(model: &Model) -> String {
     let mut bundle = Bundle::default();
     alertmanager::lower(model, &mut bundle);
     let file = bundle.files.get("alertmanager/main/alertmanager.yaml").expect("alertmanager.yaml is written");
@@ -53,7 +53,7 @@ fn accepted(model: &Model, generation: Generation) -> String {
 }
 
 /// The installation of the guide: two channels with several integrations, routes with calendars, inhibitions, Kafka.
-fn installation(generation: Generation) -> Model {
+pub fn installation(generation: Generation) -> Model {
     let mut model = model(release(generation));
     for name in ["pagerduty", "slack", "internal-ca"] {
         add_secret(&mut model, name);

@@ -1,6 +1,6 @@
 //! Routing against the tables and tools of Alertmanager.
 
-mod config;
+pub mod config;
 mod generate;
 mod live;
 mod matchers;

@@ -7,6 +7,7 @@ use super::at;
 use crate::artifact::Doc;
 use crate::ast::{MatchOperator, Version};
 use crate::model::routing::Matcher;
+use crate::routing::{self, Operator};
 
 /// A list of conditions, or nothing if one of them cannot be said to the target release: a route that lost a condition would
 /// take alerts that are not its own.
@@ -14,31 +15,38 @@ pub(super) fn list(matchers: &[Matcher], target: Version) -> Option<Doc> {
     if target < ANY_LABEL_NAME && matchers.iter().any(|matcher| !is_plain(&matcher.label)) {
         return None;
     }
+    let texts = matchers.iter().flat_map(|matcher| conditions(matcher).into_iter().zip(std::iter::repeat(matcher)));
     Some(Doc::list(
-        matchers.iter().flat_map(|matcher| conditions(matcher).into_iter().map(|text| at(text, matcher.origin))),
+        texts.map(|((operator, value), matcher)| {
+            at(condition(&matcher.label, operator.as_str(), &value), matcher.origin)
+        }),
     ))
 }
 
-/// The conditions that say what a matcher says: one, or one for each value where none of several may fit.
-fn conditions(matcher: &Matcher) -> Vec<String> {
+/// The same conditions as [`list`], to decide by; nothing also where Alertmanager would refuse one of them.
+pub(super) fn deciding(matchers: &[Matcher], target: Version) -> Option<Vec<routing::Matcher>> {
+    list(matchers, target)?;
+    let conditions =
+        matchers.iter().flat_map(|matcher| conditions(matcher).into_iter().zip(std::iter::repeat(matcher)));
+    conditions.map(|((operator, value), matcher)| routing::Matcher::new(&matcher.label, operator, value).ok()).collect()
+}
+
+/// The conditions that say what a matcher says, as operator and value: one, or one for each value where none of several may
+/// fit.
+fn conditions(matcher: &Matcher) -> Vec<(Operator, String)> {
     let mut seen = BTreeSet::new();
     let values: Vec<&str> =
         matcher.values.iter().map(|value| value.value.as_str()).filter(|value| seen.insert(*value)).collect();
-    let one = |operator: &str, value: &str| condition(&matcher.label, operator, value);
-    match (matcher.operator, values.as_slice()) {
-        (MatchOperator::Equal, [value]) => vec![one("=", value)],
-        (MatchOperator::Equal, values) => {
-            let literals: Vec<String> = values.iter().map(|value| quote_regex(value)).collect();
-            vec![one("=~", &literals.join("|"))]
-        }
-        (MatchOperator::Regex, [value]) => vec![one("=~", value)],
+    let each = |operator: Operator| values.iter().map(|value| (operator, (*value).to_owned())).collect();
+    let any = |parts: Vec<String>| vec![(Operator::Matches, parts.join("|"))];
+    match (matcher.operator, values.len()) {
+        (MatchOperator::Equal, 1) => each(Operator::Equal),
+        (MatchOperator::Equal, _) => any(values.iter().map(|value| quote_regex(value)).collect()),
+        (MatchOperator::Regex, 1) => each(Operator::Matches),
         // Each in brackets of its own, so that flags such as `(?i)` do not reach into the next.
-        (MatchOperator::Regex, values) => {
-            let parts: Vec<String> = values.iter().map(|value| format!("(?:{value})")).collect();
-            vec![one("=~", &parts.join("|"))]
-        }
-        (MatchOperator::NotEqual, values) => values.iter().map(|value| one("!=", value)).collect(),
-        (MatchOperator::NotRegex, values) => values.iter().map(|value| one("!~", value)).collect(),
+        (MatchOperator::Regex, _) => any(values.iter().map(|value| format!("(?:{value})")).collect()),
+        (MatchOperator::NotEqual, _) => each(Operator::NotEqual),
+        (MatchOperator::NotRegex, _) => each(Operator::NotMatches),
     }
 }
 
@@ -94,7 +102,11 @@ mod tests {
     fn said(operator: MatchOperator, values: &[&str]) -> Vec<String> {
         let origin = Provenance::default().add(Step::Defaulted("a test"));
         let values = values.iter().map(|value| Field::new((*value).to_owned(), origin)).collect();
-        conditions(&Matcher { label: "severity".to_owned(), operator, values, origin })
+        let matcher = Matcher { label: "severity".to_owned(), operator, values, origin };
+        conditions(&matcher)
+            .into_iter()
+            .map(|(operator, value)| condition(&matcher.label, operator.as_str(), &value))
+            .collect()
     }
 
     #[test]

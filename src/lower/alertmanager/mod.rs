@@ -11,6 +11,7 @@
 //! only `\\`, `\"` and `\n` as escapes.
 
 mod calendars;
+mod decisions;
 pub mod kafka;
 mod matchers;
 mod receivers;
@@ -22,6 +23,7 @@ use crate::ast::Version;
 use crate::model::{Cluster, Field, Model, cluster};
 use crate::provenance::Origin;
 
+pub use decisions::{Decisions, decisions};
 pub use requirements::{Need, Requirement, requirements};
 
 /// The folder below which the Alertmanager pod has one folder for each Kubernetes Secret, as the operator's `secrets` field

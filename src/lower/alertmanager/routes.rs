@@ -54,21 +54,23 @@ fn set_routes(doc: &mut Doc, routes: &[Route], target: Version) {
     }
 }
 
-/// `...` stands for all labels and cannot stand beside others; a name that stands twice is refused.
+/// `...` stands for all labels and cannot stand beside others.
 fn set_group_by(doc: &mut Doc, labels: &[Field<String>], target: Version) {
     let all = labels.iter().find(|label| label.value == "...");
-    let mut seen = BTreeSet::new();
     let kept: Vec<Doc> = match all {
         Some(all) => vec![text(all)],
-        None => labels
-            .iter()
-            .filter(|label| (ANY_LABEL_NAME <= target || is_plain(&label.value)) && seen.insert(label.value.as_str()))
-            .map(text)
-            .collect(),
+        None => grouping(labels, target).into_iter().map(text).collect(),
     };
     if !kept.is_empty() {
         doc.set("group_by", Doc::list(kept));
     }
+}
+
+/// The labels that the target release can read, each once: a name that stands twice is refused.
+pub(super) fn grouping(labels: &[Field<String>], target: Version) -> Vec<&Field<String>> {
+    let mut seen = BTreeSet::new();
+    let fits = |label: &&Field<String>| ANY_LABEL_NAME <= target || is_plain(&label.value);
+    labels.iter().filter(fits).filter(|label| seen.insert(label.value.as_str())).collect()
 }
 
 fn set_time(doc: &mut Doc, key: &str, time: Option<&Field<Duration>>) {
