@@ -62,7 +62,8 @@ pub fn build(world: &dyn World) -> (Compilation, Option<Rendered>) {
         _ => None,
     };
     let failed = sink.has_errors();
-    compilation.diagnostics = sink.finish();
+    let found = sink.finish().into_iter();
+    compilation.diagnostics = found.map(|diagnostic| diagnostic.spelled_for(&compilation.sources)).collect();
     (compilation, rendered.filter(|_| !failed))
 }
 

@@ -184,6 +184,6 @@ fn matcher() -> Value {
         MatchOperator::TAGS.iter().map(|(tag, _)| ((*tag).to_owned(), values.clone())).collect();
     json!({ "anyOf": [
         values,
-        { "type": "object", "properties": operators, "additionalProperties": false, "minProperties": 1, "maxProperties": 1 },
+        { "type": "object", "properties": operators, "additionalProperties": false, "minProperties": 1 },
     ] })
 }

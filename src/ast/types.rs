@@ -214,17 +214,19 @@ impl FieldType for Matchers {
         let mut matchers = Vec::new();
         let mut seen: Vec<(&str, MatchOperator, &Node)> = Vec::new();
         for member in &node.members {
-            let Some(matcher) = matcher(decoder, &slot, member) else { continue };
-            // Several values for one label stand together: two conditions on it must both hold, which is rarely meant.
-            let label = member.key.as_str();
-            match seen
-                .iter()
-                .find(|(other, operator, _)| *other == label && (!slot.kdl || *operator == matcher.operator))
-            {
-                Some((_, _, first)) => decoder.duplicate(label, Use::Node(first), Use::Node(member)),
-                None => {
-                    seen.push((label, matcher.operator, member));
-                    matchers.push(matcher);
+            for (matcher, at) in conditions(decoder, &slot, member) {
+                // Several values for one label stand together; two conditions that compare in one way are a slip.
+                let label = member.key.as_str();
+                let repeated = seen.iter().find(|(other, operator, first)| {
+                    let again = *operator == matcher.operator || !slot.kdl && !std::ptr::eq(*first, member);
+                    *other == label && again
+                });
+                match repeated {
+                    Some((_, _, first)) => decoder.duplicate(label, Use::Node(first), Use::Node(at)),
+                    None => {
+                        seen.push((label, matcher.operator, member));
+                        matchers.push(matcher);
+                    }
                 }
             }
         }
@@ -232,22 +234,38 @@ impl FieldType for Matchers {
     }
 }
 
-/// Reads one condition: `service shop-api`, `severity warning info`, `team (regex)"web-.*"`, and in YAML also
-/// `team: { regex: web-.* }`.
-fn matcher(decoder: &mut Decoder<'_>, slot: &Slot<'_>, member: &Node) -> Option<Matcher> {
+/// Reads the conditions on one label, each with the node to blame for it: `service shop-api`, `severity warning info`,
+/// `team (regex)"web-.*"`, and in YAML also `team: { regex: web-.*, not: web-old }`.
+fn conditions<'a>(decoder: &mut Decoder<'_>, slot: &Slot<'_>, member: &'a Node) -> Vec<(Matcher, &'a Node)> {
+    let is_operator = |inner: &Node| MatchOperator::from_tag(inner.key.as_str()).is_some();
+    let written_below = matches!(member.form, Form::Entry | Form::Item)
+        && !member.members.is_empty()
+        && member.members.iter().all(is_operator);
+    if !written_below {
+        return condition(decoder, slot, member, member, None).map(|one| (one, member)).into_iter().collect();
+    }
+    let mut read = Vec::new();
+    for inner in &member.members {
+        let operator = MatchOperator::from_tag(inner.key.as_str());
+        read.extend(condition(decoder, slot, member, inner, operator).map(|one| (one, inner)));
+    }
+    read
+}
+
+/// Reads the condition on the label `member` whose values `holder` has.
+fn condition(
+    decoder: &mut Decoder<'_>,
+    slot: &Slot<'_>,
+    member: &Node,
+    holder: &Node,
+    mut operator: Option<MatchOperator>,
+) -> Option<Matcher> {
     let label = match LabelName::read(&member.key, crate::syntax::ScalarKind::Plain) {
         Ok(label) => Spanned::new(label, member.key.span()),
         Err(why) => {
             decoder.wrong_type(slot, member.key.span(), LabelName::EXPECTS, &why);
             return None;
         }
-    };
-    let (mut operator, holder) = match (member.form, member.members.as_slice()) {
-        (Form::Entry | Form::Item, [inner]) => match MatchOperator::from_tag(inner.key.as_str()) {
-            Some(operator) => (Some(operator), inner),
-            None => (None, member),
-        },
-        _ => (None, member),
     };
     if !holder.members.is_empty() || !holder.items.is_empty() || holder.arguments.is_empty() {
         let span = if holder.shape == Shape::Empty { holder.key.span() } else { holder.value_span };

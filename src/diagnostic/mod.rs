@@ -12,7 +12,7 @@ pub use code::{Code, Level};
 pub use sink::Sink;
 pub use suggest::{is_close, nearest};
 
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
 /// One finding.
 #[derive(Debug, Clone)]
@@ -31,6 +31,9 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// The next step: full sentences.
     pub help: Vec<String>,
+    /// What a piece of `help` says instead where the finding lies in a YAML file, by its number in `help`; see
+    /// [`Diagnostic::help_spelled`].
+    pub help_in_yaml: Vec<(usize, String)>,
     /// An edit that would mend it.
     pub fix: Option<Fix>,
 }
@@ -64,6 +67,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
+            help_in_yaml: Vec::new(),
             fix: None,
         }
     }
@@ -89,6 +93,24 @@ impl Diagnostic {
     /// Says what to do next.
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());
+        self
+    }
+
+    /// Says what to do next where that is a piece of a spec, which each dialect spells in its own way.
+    pub fn help_spelled(mut self, kdl: impl Into<String>, yaml: impl Into<String>) -> Self {
+        self.help_in_yaml.push((self.help.len(), yaml.into()));
+        self.help(kdl)
+    }
+
+    /// Settles the spelling of the help by the file that the finding lies in.
+    pub fn spelled_for(mut self, sources: &Sources) -> Self {
+        let file = self.primary.as_ref().and_then(|label| sources.get(label.span.file));
+        let is_yaml = file.is_some_and(|file| !file.path().ends_with(".kdl"));
+        for (number, yaml) in std::mem::take(&mut self.help_in_yaml) {
+            if let Some(help) = self.help.get_mut(number).filter(|_| is_yaml) {
+                *help = yaml;
+            }
+        }
         self
     }
 

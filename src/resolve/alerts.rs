@@ -137,7 +137,10 @@ fn gather<'s>(
         context.sink.push(
             Diagnostic::new(&codes::NO_LEVELS, format!("{what} has no level"))
                 .at(written.head.span, "no severity at which it fires")
-                .help("Add a line such as `level warning 80 for=\"5m\"`."),
+                .help_spelled(
+                    "Add a line such as `level warning 80 for=\"5m\"`.",
+                    "Add a level, such as `levels: { warning: { value: 80, for: 5m } }`.",
+                ),
         );
         return None;
     }

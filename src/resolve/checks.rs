@@ -5,14 +5,21 @@ use std::collections::BTreeMap;
 use super::thresholds::Fleet;
 use super::{Context, codes, read_text};
 use crate::ast::check::{Check as Written, CheckParam as WrittenParam, CheckParamType, MetricType};
+use crate::ast::field::Place;
 use crate::ast::policy::Policy;
-use crate::ast::{Duration, Quantity, ScalarType, Spec};
+use crate::ast::{Duration, Quantity, Record, ScalarType, Spec};
 use crate::diagnostic::Diagnostic;
 use crate::model::check::{Check, CheckParam, EffectiveCheck, Metric};
 use crate::model::{Field, slug};
 use crate::provenance::Step;
 use crate::source::{Spanned, Text, World};
 use crate::syntax::ScalarKind;
+
+/// Whether a policy means something of its own by this name; its other names are parameters of the check.
+fn is_field_of_a_policy(name: &str) -> bool {
+    let fields = Policy::kind().fields.iter().filter(|field| field.place != Place::Rest);
+    name == "reason" || fields.map(|field| field.name).any(|field| field == name)
+}
 
 /// The checks, and those that run by group.
 pub type Resolved = (BTreeMap<String, Check>, BTreeMap<Option<String>, Vec<EffectiveCheck>>);
@@ -80,6 +87,14 @@ fn build(context: &mut Context<'_>, written: &Written, world: &dyn World) -> Opt
                 Diagnostic::new(&codes::CHECK, "a script's parameter becomes an environment variable")
                     .at(param.name.span, "not the name of a variable")
                     .help("Use letters, digits, `_` and `-`, not beginning with a digit."),
+            );
+        }
+        if is_field_of_a_policy(param.name.as_str()) {
+            let headline = format!("no policy could set a parameter called `{}`", param.name.as_str());
+            context.sink.push(
+                Diagnostic::new(&codes::CHECK, headline)
+                    .at(param.name.span, "a policy has a field of this name")
+                    .help("Give the parameter another name."),
             );
         }
         params.push(CheckParam {

@@ -208,7 +208,10 @@ fn topology(context: &mut Context<'_>, cluster: &written::Cluster, all: &BTreeMa
                         )
                         .at(to.span, "nothing there takes the data")
                         .also(central.head.span, "this cluster has no `receive`")
-                        .help(format!("Add `thanos {{ receive url=\"…\" }}` to the cluster `{}`.", to.as_str())),
+                        .help_spelled(
+                            format!("Add `thanos {{ receive url=\"…\" }}` to the cluster `{}`.", to.as_str()),
+                            format!("Add `thanos: {{ receive: {{ url: … }} }}` to the cluster `{}`.", to.as_str()),
+                        ),
                     );
                 }
             }

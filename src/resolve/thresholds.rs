@@ -300,7 +300,10 @@ fn selector(context: &mut Context<'_>, written: &Spanned<Text>) -> Option<(Strin
             context.sink.push(
                 Diagnostic::new(&codes::THRESHOLD_PLACE, "`where` must be one label with one value")
                     .at(written.span, "not `label=value`")
-                    .help("Write `where=\"target_label_type=gpu\"`; for another value write another `threshold`."),
+                    .help_spelled(
+                        "Write `where=\"target_label_type=gpu\"`; for another value write another `threshold`.",
+                        "Write `where: target_label_type=gpu`; for another value write another threshold.",
+                    ),
             );
             None
         }

@@ -229,7 +229,15 @@ impl<'r> Generator<'r> {
                     let values = (0..=self.random.below(3)).map(|_| self.text()).collect();
                     (label, Some(tag).filter(|tag| !tag.is_empty()), values)
                 };
-                Value::Matchers((0..count).map(one).collect())
+                let mut matchers: Vec<_> = (0..count).map(one).collect();
+                // A second condition on the last label, which compares in another way.
+                if let Some((label, Some(tag), _)) = matchers.last()
+                    && self.random.once_in(2)
+                {
+                    let tag = if *tag == "not" { "regex" } else { "not" };
+                    matchers.push((label.clone(), Some(tag), vec![self.text()]));
+                }
+                Value::Matchers(matchers)
             }
             Type::Secret => Value::Secret(self.name()),
             Type::TextOrSecret => {

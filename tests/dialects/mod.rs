@@ -5,6 +5,7 @@
 
 pub(crate) mod generate;
 pub(crate) mod kdl;
+mod spelling;
 pub(crate) mod yaml;
 
 use alertsmith::ast::{Decoder, Record, spec::SpecFile};

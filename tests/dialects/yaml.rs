@@ -81,7 +81,19 @@ fn tree(value: &Value, random: &mut Random) -> Tree {
                 };
                 (label.clone(), values)
             };
-            Tree::Mapping(matchers.iter().map(one).collect())
+            let mut entries: Vec<(String, Tree)> = matchers.iter().map(one).collect();
+            // Two conditions on one label stand below its one key.
+            if let [.., (before, _, _), (label, Some(second), values)] = matchers.as_slice()
+                && before == label
+            {
+                let texts = |values: &[String]| Tree::Sequence(values.iter().map(|value| text(value)).collect());
+                let (_, first, first_values) = &matchers[matchers.len() - 2];
+                let both = [(first.unwrap_or_default(), first_values), (*second, values)];
+                let both = both.into_iter().map(|(tag, values)| (tag.to_owned(), texts(values))).collect();
+                entries.truncate(matchers.len() - 2);
+                entries.push((label.clone(), Tree::Mapping(both)));
+            }
+            Tree::Mapping(entries)
         }
         Value::Secret(name) if random.once_in(3) => Tree::Scalar("secret", name.clone(), false),
         Value::Secret(name) => Tree::Mapping(vec![("secret".to_owned(), text(name))]),

@@ -45,9 +45,10 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
         sink.push(
             diagnostic
                 .note("Where the script does not run, the metric does not exist, and an alert on it stays silent.")
-                .help(format!(
-                    "Add `policy {check_name} group=…`, or restrict the alert with `applies {{ groups … }}`."
-                )),
+                .help_spelled(
+                    format!("Add `policy {check_name} group=…`, or restrict the alert with `applies {{ groups … }}`."),
+                    format!("Add `{{ check: {check_name}, group: … }}` to `policies`, or restrict the alert with `applies: {{ groups: [ … ] }}`."),
+                ),
         );
     }
 }

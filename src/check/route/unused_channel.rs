@@ -33,11 +33,15 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
         sink.push(if model.routing.is_some() {
             diagnostic
                 .note("A channel that works and that nothing leads to is found out on the day it is needed.")
-                .help(format!("Add `route {name} {{ when … }}` to the routing, or remove the channel."))
+                .help_spelled(
+                    format!("Add `route {name} {{ when … }}` to the routing, or remove the channel."),
+                    format!("Add `- {{ to: {name}, when: {{ … }} }}` to the routes, or remove the channel."),
+                )
         } else {
-            diagnostic
-                .note("The spec has no routing, so nothing notifies anybody.")
-                .help(format!("Add `routing {{ default {name} }}`."))
+            diagnostic.note("The spec has no routing, so nothing notifies anybody.").help_spelled(
+                format!("Add `routing {{ default {name} }}`."),
+                format!("Add `routing: {{ default: {name} }}`."),
+            )
         });
     }
 }

@@ -32,7 +32,10 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
         sink.push(
             diagnostic
                 .note("What is written is judged by the real tools down to that release; what older ones do with it, nobody has tried.")
-                .help(format!("Write `{}=\"{oldest}\"` or newer.", name.to_lowercase())),
+                .help_spelled(
+                    format!("Write `{}=\"{oldest}\"` or newer.", name.to_lowercase()),
+                    format!("Write `{}: \"{oldest}\"` or newer.", name.to_lowercase()),
+                ),
         );
     }
 }
