@@ -24,6 +24,14 @@ Exit codes:
   2    wrong usage, unreadable input, trouble with files
   101  a defect of alertsmith";
 
+const PROMQL: &str = "\
+Every line is answered by one line of JSON, in order: whether the expression is accepted, and where
+it is not, the bytes that are wrong; its type; which labels its results always, maybe and never
+carry; whether it always or never returns something; its comparisons. Ends with 1 if an expression
+was refused.
+
+  echo 'sum by (job) (up) > 3' | alertsmith promql --prometheus 2.53";
+
 /// Compiles one monitoring spec into every file of a monitoring stack.
 #[derive(Debug, Parser)]
 #[command(name = "alertsmith", version, styles = STYLES, after_help = EXIT_CODES, max_term_width = 100)]
@@ -80,6 +88,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Check rule files and Alertmanager configurations as they are, without a spec
     Lint(LintArgs),
+    /// Answer for PromQL expressions, one a line on standard input
+    Promql(PromqlArgs),
     /// Print the JSON schema of specs in YAML
     Schema,
     /// Print the completions for a shell
@@ -294,27 +304,66 @@ pub enum Feature {
     PromqlBinopFillModifiers,
     /// Arithmetic in durations; always on since 3.14.
     PromqlDurationExpr,
-    /// Drops metric names later; changes no syntax.
+    /// Metric names of new values go at the end only.
     PromqlDelayedNameRemoval,
     /// The `@` modifier, in releases before 2.33.
     PromqlAtModifier,
     /// Negative offsets, in releases before 2.33.
     PromqlNegativeOffset,
+    /// A flag that changes nothing about queries; taken so that the flags of a Prometheus can be given as they are.
+    #[value(
+        hide = true,
+        name = "promql-per-step-stats",
+        aliases = [
+            "agent", "auto-gomaxprocs", "auto-gomemlimit", "auto-reload-config", "concurrent-rule-eval",
+            "created-timestamp-zero-ingestion", "delayed-compaction", "exemplar-storage", "expand-external-labels",
+            "extra-scrape-metrics", "memory-snapshot-on-shutdown", "metadata-wal-records", "native-histograms",
+            "new-service-discovery-manager", "no-default-scrape-port", "no-scrape-default-port", "old-ui",
+            "otlp-deltatocumulative", "otlp-native-delta-ingestion", "otlp-write-receiver", "remote-write-receiver",
+            "type-and-unit-labels", "use-start-timestamps", "use-uncached-io", "utf8-names",
+        ]
+    )]
+    Other,
 }
 
 impl Feature {
-    /// The flag as the parser knows it, if it changes what is parsed.
+    /// The flag as the language knows it, if it does.
     pub fn parsed(self) -> Option<promql::Feature> {
         match self {
             Self::PromqlExperimentalFunctions => Some(promql::Feature::ExperimentalFunctions),
             Self::PromqlExtendedRangeSelectors => Some(promql::Feature::ExtendedRangeSelectors),
             Self::PromqlBinopFillModifiers => Some(promql::Feature::BinopFillModifiers),
             Self::PromqlDurationExpr => Some(promql::Feature::DurationExpr),
-            Self::PromqlDelayedNameRemoval => None,
+            Self::PromqlDelayedNameRemoval => Some(promql::Feature::DelayedNameRemoval),
             Self::PromqlAtModifier => Some(promql::Feature::AtModifier),
             Self::PromqlNegativeOffset => Some(promql::Feature::NegativeOffset),
+            Self::Other => None,
         }
     }
+}
+
+/// Arguments of `promql`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = PROMQL)]
+pub struct PromqlArgs {
+    /// What a line of standard input is
+    #[arg(long, value_name = "FORM", default_value = "lines")]
+    pub input: PromqlInput,
+    /// The Prometheus that will run the expressions
+    #[arg(long, value_name = "VERSION", default_value = "3.14")]
+    pub prometheus: promql::Version,
+    /// The feature flags of that Prometheus
+    #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
+    pub enable_feature: Vec<Feature>,
+}
+
+/// What a line of the input of `promql` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PromqlInput {
+    /// An expression.
+    Lines,
+    /// A JSON string, for expressions with line breaks.
+    Json,
 }
 
 /// Arguments of `completions`.

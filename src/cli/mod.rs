@@ -55,6 +55,7 @@ fn run(args: &Args, terminal: &mut Terminal) -> Result<Exit, Trouble> {
         Command::Diff(args) => command::diff::run(args, terminal),
         Command::Explain(args) => command::explain::run(args, terminal),
         Command::Lint(args) => command::lint::run(args, terminal),
+        Command::Promql(args) => command::promql::run(args, terminal),
         Command::Schema => command::schema::run(terminal),
         Command::Completions(args) => command::completions::run(args, terminal),
         Command::Man(args) => command::man::run(args, terminal),

@@ -31,11 +31,13 @@ pub(super) struct Terminal {
     verbose: bool,
     /// The first trouble with standard output that is not a reader who has gone.
     failed: Option<io::Error>,
+    /// Whether the reader of standard output has gone.
+    gone: bool,
 }
 
 impl Terminal {
     pub fn new(common: &Common) -> Self {
-        Self { color: common.color, quiet: common.quiet, verbose: common.verbose, failed: None }
+        Self { color: common.color, quiet: common.quiet, verbose: common.verbose, failed: None, gone: false }
     }
 
     /// How text for a stream may look.
@@ -61,15 +63,21 @@ impl Terminal {
 
     /// Writes what was asked for.
     pub fn out(&mut self, text: &str) {
-        if self.failed.is_some() {
+        if !self.is_read() {
             return;
         }
         let mut out = io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => {}
             // The reader has gone: what it has read was enough.
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => self.failed = Some(error),
-            Ok(()) | Err(_) => {}
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => self.gone = true,
+            Err(error) => self.failed = Some(error),
         }
+    }
+
+    /// Whether there is a point in writing more to standard output.
+    pub fn is_read(&self) -> bool {
+        self.failed.is_none() && !self.gone
     }
 
     /// Says something that must be heard.

@@ -5,7 +5,7 @@
 //! list, no label outside of `guaranteed` and `possible` can be there. `impossible` names those of the query's own labels
 //! that its results never carry.
 
-use super::ast::{Expr, Kind};
+use super::ast::{Call, Expr, Kind, NodeId};
 use super::flow::{Flow, Presence, Reason, flow};
 use super::shape::{Operand, shape};
 use super::types::ValueType;
@@ -14,15 +14,18 @@ use super::{Error, parse};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-/// Answers for one query; the text has no line break.
-pub fn answer(query: &str, target: &Target) -> String {
+/// Answers for one query, with the text of the answer, which has no line break, in the error as well.
+pub fn answer(query: &str, target: &Target) -> Result<String, String> {
     match parse(query, target) {
-        Ok(expr) => accepted(&expr, target),
-        Err(errors) => {
-            let errors: Vec<String> = errors.iter().map(refused).collect();
-            format!("{{\"ok\":false,\"errors\":[{}]}}", errors.join(","))
-        }
+        Ok(expr) => Ok(accepted(&expr, target)),
+        Err(errors) => Err(refusal(&errors)),
     }
+}
+
+/// The answer where something is wrong.
+pub fn refusal(errors: &[Error]) -> String {
+    let errors: Vec<String> = errors.iter().map(refused).collect();
+    format!("{{\"ok\":false,\"errors\":[{}]}}", errors.join(","))
 }
 
 fn refused(error: &Error) -> String {
@@ -72,6 +75,7 @@ fn because(reason: &Reason) -> String {
 
 fn labels(expr: &Expr, flow: &Flow) -> String {
     let mut names = mentioned(expr);
+    names.insert("__name__");
     names.extend(flow.labels().named().map(|(name, _)| name));
     let mut lists: BTreeMap<Presence, Vec<String>> = BTreeMap::new();
     let mut values = Vec::new();
@@ -108,6 +112,7 @@ fn mentioned(expr: &Expr) -> BTreeSet<&str> {
                 names.extend(selector.matchers.iter().map(|matcher| matcher.label.name.as_str()));
             }
             Kind::Aggregate(aggregate) => {
+                names.extend(aggregate.parameter.and_then(|parameter| text(expr, parameter)));
                 names.extend(
                     aggregate.grouping.iter().flat_map(|grouping| &grouping.labels).map(|label| label.name.as_str()),
                 );
@@ -117,11 +122,40 @@ fn mentioned(expr: &Expr) -> BTreeSet<&str> {
                 let included = binary.matching.group.iter().flat_map(|group| &group.include);
                 names.extend(matched.chain(included).map(|label| label.name.as_str()));
             }
-            Kind::Number(_) | Kind::String(_) | Kind::Subquery(_) | Kind::Call(_) | Kind::Unary(_) | Kind::Paren(_) => {
-            }
+            Kind::Call(call) => names.extend(written(expr, call)),
+            Kind::Number(_) | Kind::String(_) | Kind::Subquery(_) | Kind::Unary(_) | Kind::Paren(_) => {}
         }
     }
     names
+}
+
+/// The label names among the arguments of a call: those it reads or writes.
+fn written<'e>(expr: &'e Expr, call: &'e Call) -> Vec<&'e str> {
+    let labels = match call.function.name {
+        "label_replace" => call.arguments.get(1).into_iter().chain(call.arguments.get(3)).collect::<Vec<_>>(),
+        "label_join" => {
+            call.arguments.get(1).into_iter().chain(call.arguments.get(3..).into_iter().flatten()).collect()
+        }
+        "histogram_quantiles" => call.arguments.get(1).into_iter().collect(),
+        "sort_by_label" | "sort_by_label_desc" => call.arguments.iter().skip(1).collect(),
+        _ => Vec::new(),
+    };
+    labels.into_iter().filter_map(|label| text(expr, *label)).filter(|label| !label.is_empty()).collect()
+}
+
+/// A string, if its value is known.
+fn text(expr: &Expr, id: NodeId) -> Option<&str> {
+    match &expr.node(expr.unwrapped(id)).kind {
+        Kind::String(text) => text.known(),
+        Kind::Number(_)
+        | Kind::Selector(_)
+        | Kind::Subquery(_)
+        | Kind::Call(_)
+        | Kind::Aggregate(_)
+        | Kind::Unary(_)
+        | Kind::Binary(_)
+        | Kind::Paren(_) => None,
+    }
 }
 
 /// A JSON string.
@@ -154,7 +188,7 @@ mod tests {
             (
                 "sum by (job) (rate(x{job=~\"a|b\",inst!=\"\"}[5m])) > 0.5",
                 concat!(
-                    r#"{"ok":true,"type":"vector","labels":{"guaranteed":["job"],"possible":[],"impossible":["inst"],"#,
+                    r#"{"ok":true,"type":"vector","labels":{"guaranteed":["job"],"possible":[],"impossible":["__name__","inst"],"#,
                     r#""values":{"job":["a","b"]}},"always":null,"never":null,"#,
                     r#""comparisons":[{"op":">","threshold":0.5,"start":50,"end":53}],"#,
                     r#""canonical":"sum by (job) (rate(x{inst!=\"\",job=~\"a|b\"}[5m])) > 0.5"}"#
@@ -163,7 +197,7 @@ mod tests {
             (
                 "1",
                 concat!(
-                    r#"{"ok":true,"type":"scalar","labels":{"guaranteed":[],"possible":[],"impossible":[],"values":{}},"#,
+                    r#"{"ok":true,"type":"scalar","labels":{"guaranteed":[],"possible":[],"impossible":["__name__"],"values":{}},"#,
                     r#""always":{"reason":"a number is always there and has no labels","start":0,"end":1},"never":null,"#,
                     r#""comparisons":[],"canonical":"1"}"#
                 ),
@@ -173,8 +207,9 @@ mod tests {
                 r#"{"ok":false,"errors":[{"start":4,"end":7,"message":"`sum` aggregates an instant vector, this is a string"}]}"#,
             ),
         ] {
-            assert_eq!(answer(query, &Target::default()), expected);
+            let (Ok(found) | Err(found)) = answer(query, &Target::default());
+            assert_eq!(found, expected);
         }
-        assert!(answer("up{a=\"\\n\\u2028\"}", &Target::default()).contains(r#"["\n\u2028"]"#));
+        assert!(answer("up{a=\"\\n\\u2028\"}", &Target::default()).unwrap().contains(r#"["\n\u2028"]"#));
     }
 }

@@ -23,7 +23,7 @@ mod shape;
 mod types;
 mod version;
 
-pub use answer::answer;
+pub use answer::{answer, refusal};
 pub use ast::{
     Aggregate, At, Binary, BinaryOp, Call, Duration, DurationPart, Expr, Extended, Fill, FillSide, Group, Grouping,
     Kind, Label, MatchLabels, MatchOp, Matcher, Matching, MetricName, Modifiers, Node, NodeId, Number, Selector,

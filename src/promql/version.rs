@@ -48,7 +48,7 @@ impl FromStr for Version {
     }
 }
 
-/// A feature flag of Prometheus that changes which queries it accepts.
+/// A feature flag of Prometheus that changes which queries it accepts or what they return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Feature {
     /// Functions and aggregations still under trial, such as `limitk` and `info`.
@@ -63,18 +63,26 @@ pub enum Feature {
     AtModifier,
     /// Negative offsets; needed from 2.26 to 2.32.
     NegativeOffset,
+    /// Metric names are removed from new values only at the end, so that what stands around them still sees the names.
+    DelayedNameRemoval,
 }
 
 impl Feature {
     /// Every flag, in the order of declaration.
-    pub const ALL: [Feature; 6] = [
+    pub const ALL: [Feature; 7] = [
         Feature::ExperimentalFunctions,
         Feature::ExtendedRangeSelectors,
         Feature::BinopFillModifiers,
         Feature::DurationExpr,
         Feature::AtModifier,
         Feature::NegativeOffset,
+        Feature::DelayedNameRemoval,
     ];
+
+    /// The flag with that word, if it concerns the language.
+    pub fn find(flag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|feature| feature.flag() == flag)
+    }
 
     /// The word to give to `--enable-feature`.
     pub const fn flag(self) -> &'static str {
@@ -85,6 +93,7 @@ impl Feature {
             Feature::DurationExpr => "promql-duration-expr",
             Feature::AtModifier => "promql-at-modifier",
             Feature::NegativeOffset => "promql-negative-offset",
+            Feature::DelayedNameRemoval => "promql-delayed-name-removal",
         }
     }
 }

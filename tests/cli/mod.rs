@@ -4,6 +4,7 @@ mod build;
 mod diff;
 mod explain;
 mod init;
+mod promql;
 mod streams;
 
 use std::fs;
@@ -58,7 +59,7 @@ const BROKEN: &str = "project fleet {\n";
 fn help_is_what_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let mut text = run(folder.path(), &["--help"]).out;
-    for command in ["init", "check", "build", "diff", "explain", "schema", "completions", "man"] {
+    for command in ["init", "check", "build", "diff", "explain", "promql", "schema", "completions", "man"] {
         let said = run(folder.path(), &[command, "--help"]);
         assert_eq!((said.code, said.err.as_str()), (0, ""));
         text.extend(["\n==== ", command, "\n\n", &said.out]);

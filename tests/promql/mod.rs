@@ -3,7 +3,7 @@
 mod agreement;
 mod corpus;
 mod evaluate;
-mod expressions;
+pub mod expressions;
 mod flow;
 mod generate;
 mod hostile;

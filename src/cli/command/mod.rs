@@ -8,4 +8,5 @@ pub(super) mod explain;
 pub(super) mod init;
 pub(super) mod lint;
 pub(super) mod man;
+pub(super) mod promql;
 pub(super) mod schema;

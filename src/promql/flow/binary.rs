@@ -17,12 +17,14 @@ impl Walk<'_> {
             (false, true) => {
                 let scalar = self.take_joined(binary.right);
                 let vector = self.take(binary.left);
-                vector.into_iter().map(|left| with_scalar(binary, left, &scalar, true)).collect()
+                let late = self.late_names;
+                vector.into_iter().map(|left| with_scalar(binary, left, &scalar, true, late)).collect()
             }
             (true, false) => {
                 let scalar = self.take_joined(binary.left);
                 let vector = self.take(binary.right);
-                vector.into_iter().map(|right| with_scalar(binary, right, &scalar, false)).collect()
+                let late = self.late_names;
+                vector.into_iter().map(|right| with_scalar(binary, right, &scalar, false, late)).collect()
             }
             (false, false) if binary.op == BinaryOp::Or => {
                 let mut left = self.alternatives(binary.left);
@@ -51,7 +53,7 @@ impl Walk<'_> {
                 let before = branch.clone();
                 let clash = combine(&mut branch, &one, matching, &place);
                 if binary.op != BinaryOp::And {
-                    settle_result(&mut branch, &one, binary);
+                    settle_result(&mut branch, &one, binary, self.late_names);
                 }
                 let filled = !matching.fill.is_empty();
                 branch.never = before.never.clone().filter(|_| !filled);
@@ -97,12 +99,12 @@ fn combine(branch: &mut Branch, one: &Branch, matching: &Matching, place: &Range
 }
 
 /// The labels of a new value out of two series.
-fn settle_result(branch: &mut Branch, one: &Branch, binary: &Binary) {
+fn settle_result(branch: &mut Branch, one: &Branch, binary: &Binary, late_names: bool) {
     let matching = &binary.matching;
     let filled = !matching.fill.is_empty();
     let plain_filter = binary.op.is_comparison() && matching.bool_modifier.is_none();
     if !plain_filter || filled {
-        branch.labels.drop_name(&binary.op_range);
+        branch.labels.drop_name(&binary.op_range, late_names);
     }
     if let Some(labels) = &matching.labels
         && matching.group.is_none()
@@ -144,7 +146,7 @@ fn settle_result(branch: &mut Branch, one: &Branch, binary: &Binary) {
 }
 
 /// A vector and a number: the labels of the vector, filtered or with a new value.
-fn with_scalar(binary: &Binary, mut branch: Branch, scalar: &Branch, vector_left: bool) -> Branch {
+fn with_scalar(binary: &Binary, mut branch: Branch, scalar: &Branch, vector_left: bool, late_names: bool) -> Branch {
     let filters = binary.op.is_comparison() && binary.matching.bool_modifier.is_none();
     let constant =
         if vector_left { constants(binary.op, &branch, scalar) } else { constants(binary.op, scalar, &branch) };
@@ -163,7 +165,7 @@ fn with_scalar(binary: &Binary, mut branch: Branch, scalar: &Branch, vector_left
         }
         return branch;
     }
-    branch.labels.drop_name(&binary.op_range);
+    branch.labels.drop_name(&binary.op_range, late_names);
     branch.constant = constant;
     if matches!(binary.op, BinaryOp::TrimUpper | BinaryOp::TrimLower) {
         branch.always = None;

@@ -42,12 +42,12 @@ impl Walk<'_> {
                 }
                 "histogram_quantile" | "histogram_fraction" => {
                     bucket_bound(&mut branch.labels, &call.name);
-                    branch.labels.drop_name(&call.name);
+                    branch.labels.drop_name(&call.name, self.late_names);
                     branch.always = None;
                 }
                 "histogram_quantiles" => {
                     bucket_bound(&mut branch.labels, &call.name);
-                    branch.labels.drop_name(&call.name);
+                    branch.labels.drop_name(&call.name, self.late_names);
                     branch.always = None;
                     match call.arguments.get(1).and_then(|label| self.known_text(*label)) {
                         Some(label) => {
@@ -57,7 +57,7 @@ impl Walk<'_> {
                     }
                 }
                 _ => {
-                    branch.labels.drop_name(&call.name);
+                    branch.labels.drop_name(&call.name, self.late_names);
                     if !keeps_every_float(name) {
                         branch.always = None;
                     }

@@ -13,8 +13,11 @@ pub(super) const MAX_LABELS: usize = 500;
 /// Larger sets of values are not kept.
 const MAX_VALUES: usize = 200;
 
-/// Labels that go where the metric name goes: dropped by whatever makes a new value, and kept longer with certain flags.
-pub(super) const RESERVED: [&str; 3] = ["__name__", "__type__", "__unit__"];
+/// The label that holds the metric name.
+pub(super) const NAME: &str = "__name__";
+
+/// Labels that go where the metric name goes. Type and unit do so only with a flag, and are labels like others without.
+pub(super) const RESERVED: [&str; 3] = [NAME, "__type__", "__unit__"];
 
 /// Whether a result carries a label, with a non-empty value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -292,12 +295,15 @@ impl Labels {
         }
     }
 
-    /// A new value has no metric name, or has it only with the flag that removes names late.
-    pub(super) fn drop_name(&mut self, range: &Range<usize>) {
+    /// A new value has no metric name; where names are removed `late`, it may still be seen.
+    pub(super) fn drop_name(&mut self, range: &Range<usize>, late: bool) {
         for name in RESERVED {
-            if self.get(name).presence == Presence::Guaranteed {
-                self.set(name, Carried::new(Presence::Possible, Cause::NewValue, range));
-            }
+            let presence = match self.get(name).presence {
+                Presence::Guaranteed | Presence::Possible if name == NAME && !late => Presence::Impossible,
+                Presence::Guaranteed => Presence::Possible,
+                Presence::Possible | Presence::Impossible => continue,
+            };
+            self.set(name, Carried::new(presence, Cause::NewValue, range));
         }
     }
 

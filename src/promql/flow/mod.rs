@@ -14,7 +14,7 @@ mod selector;
 use super::ast::{Aggregate, Expr, Kind, Label, NodeId, Number};
 use super::function::Aggregator;
 use super::types::ValueType;
-use super::version::{Target, Version};
+use super::version::{Feature, Target, Version};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -88,7 +88,12 @@ impl Branch {
 
 /// Works out the labels and the always and never of `expr`, as a Prometheus like `target` evaluates it.
 pub fn flow(expr: &Expr, target: &Target) -> Flow {
-    let mut walk = Walk { expr, dot_matches_newline: target.prometheus >= Version::new(3, 0), done: Vec::new() };
+    let mut walk = Walk {
+        expr,
+        dot_matches_newline: target.prometheus >= Version::new(3, 0),
+        late_names: target.features.contains(&Feature::DelayedNameRemoval),
+        done: Vec::new(),
+    };
     for (id, _) in expr.nodes() {
         let branches = walk.node(id);
         walk.done.push(branches);
@@ -120,6 +125,8 @@ fn joined(branches: &[Branch]) -> Labels {
 struct Walk<'a> {
     expr: &'a Expr,
     dot_matches_newline: bool,
+    /// Whether metric names are removed at the end only.
+    late_names: bool,
     done: Vec<Vec<Branch>>,
 }
 
@@ -171,7 +178,7 @@ impl<'a> Walk<'a> {
             Kind::Unary(unary) => {
                 let mut branches = self.take(unary.inner);
                 for branch in &mut branches {
-                    branch.labels.drop_name(&unary.op_range);
+                    branch.labels.drop_name(&unary.op_range, self.late_names);
                     branch.constant = branch.constant.map(|value| if unary.negative { -value } else { value });
                 }
                 branches
@@ -231,7 +238,7 @@ impl<'a> Walk<'a> {
                     labels.forget(Cause::Parameter, &grouping.range);
                 } else if grouping.without {
                     labels.remove(&names, Cause::Without, &grouping.range);
-                    labels.drop_name(&grouping.range);
+                    labels.drop_name(&grouping.range, self.late_names);
                 } else {
                     labels.keep(&names, Cause::By, Cause::NotInBy, &grouping.range);
                 }
