@@ -13,6 +13,7 @@ pub mod resolve;
 
 // Judging.
 pub mod check;
+pub mod paging;
 
 // Carried by every stage.
 pub mod diagnostic;

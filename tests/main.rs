@@ -27,6 +27,7 @@ mod kdl;
 mod oracle;
 mod output;
 mod pages;
+mod paging;
 mod partition;
 mod promql;
 mod render;

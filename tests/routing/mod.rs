@@ -1,7 +1,7 @@
 //! Routing against the tables and tools of Alertmanager.
 
 pub mod config;
-mod generate;
+pub mod generate;
 mod live;
 mod matchers;
 mod silent;

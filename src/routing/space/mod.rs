@@ -13,6 +13,7 @@ mod diagram;
 mod difference;
 mod inhibition;
 mod reach;
+mod row;
 
 pub use difference::Change;
 pub use inhibition::{Inhibition, NeverActs};
@@ -24,7 +25,7 @@ use super::tree::Tree;
 use atoms::Atoms;
 use diagram::{Diagrams, NodeId, Operation};
 use difference::Outcomes;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A budget ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -235,6 +236,38 @@ impl Space {
             label.atoms.class_of(value).unwrap_or(0)
         };
         self.diagrams.follow(region.0, class) != 0
+    }
+
+    /// The classes of a label's values in the region, ascending; nothing where all classes but some are in it, or all.
+    fn classes(&self, region: Region, level: u32) -> Option<Vec<u32>> {
+        let mut classes = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut open = vec![region.0];
+        while let Some(node) = open.pop() {
+            if node == NodeId::NO || !seen.insert(node) {
+                continue;
+            }
+            let (at, default, edges) = self.diagrams.branches(node)?;
+            if at > level {
+                return None;
+            }
+            let edges = edges.filter(|(_, child)| *child != NodeId::NO);
+            if at < level {
+                open.push(default);
+                open.extend(edges.map(|(_, child)| child));
+            } else if default == NodeId::NO {
+                classes.extend(edges.map(|(class, _)| class));
+            } else {
+                return None;
+            }
+        }
+        Some(classes.into_iter().collect())
+    }
+
+    /// Whether no matcher tells the two values of a label apart.
+    pub fn alike(&self, label: &str, left: &str, right: &str) -> bool {
+        let class = |value| self.label(label).and_then(|(_, label)| label.atoms.class_of(value));
+        left == right || class(left) == class(right)
     }
 
     /// A label set of the region with few labels; nothing for the empty region.

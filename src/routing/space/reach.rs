@@ -5,7 +5,9 @@
 //! `continue` satisfy: whoever satisfies a sibling's matchers is delivered by it or below it. A route delivers itself
 //! what reaches it minus what its children satisfy. Unions of neighbouring siblings are kept in a balanced tree, so
 //! that "all siblings before this one" is a handful of regions, and one route costs a logarithm of the row's length.
+//! Where an alert goes is asked from the root down, and in long rows only of routes whose most tested label fits.
 
+use super::row::Row;
 use super::{Region, Space, Unknown};
 use crate::routing::matcher::LabelSet;
 use crate::routing::tree::{Route, RouteId, Tree};
@@ -59,6 +61,7 @@ impl Unions {
 pub struct Reach {
     reached: Vec<Region>,
     own: Vec<Region>,
+    rows: Vec<Row>,
     useless_continue: Vec<RouteId>,
 }
 
@@ -103,6 +106,7 @@ impl Reach {
         let mut reach = Self {
             reached: vec![Region::NOTHING; tree.len()],
             own: vec![Region::NOTHING; tree.len()],
+            rows: tree.iter().map(|(id, _)| Row::new(space, tree, id)).collect(),
             useless_continue: Vec::new(),
         };
         let root = tree.route(RouteId::ROOT).map_or(&[][..], |route| &route.matchers);
@@ -235,11 +239,23 @@ impl Reach {
     /// Where alerts of a region are delivered, in walk order.
     pub fn arrivals(&self, space: &mut Space, tree: &Tree, region: Region) -> Result<Vec<Arrival>, Unknown> {
         let mut found = Vec::new();
-        for (id, _) in tree.iter() {
+        let mut open = vec![RouteId::ROOT];
+        while let Some(id) = open.pop() {
+            if space.and(region, self.reached(id))?.is_empty() {
+                continue;
+            }
             let here = space.and(region, self.delivers(id))?;
             if let Some(witness) = space.witness(here) {
                 let surely = space.minus(region, self.delivers(id))?.is_empty();
                 found.push(Arrival { route: id, surely, witness });
+            }
+            let children = tree.route(id).map_or(&[][..], |route| &route.children);
+            match self.rows.get(index(id)).and_then(|row| row.candidates(space, region)) {
+                Some(positions) => {
+                    let fitting = positions.into_iter().rev();
+                    open.extend(fitting.filter_map(|position| children.get(position as usize)));
+                }
+                None => open.extend(children.iter().rev()),
             }
         }
         Ok(found)

@@ -1,0 +1,174 @@
+//! Which channels an alert reaches.
+
+use std::collections::BTreeMap;
+
+use super::labels::Values;
+use super::sent::{self, SentAlert};
+use crate::lower::alertmanager::{Decisions, decisions};
+use crate::model::Model;
+use crate::routing::space::{Arrival, Reach, Region, Space, Unknown};
+use crate::routing::{Configuration, LabelSet, RouteId, Tree};
+
+/// All alerts of a spec with what its Alertmanager does with them.
+pub struct Paging {
+    /// What the spec's Alertmanager decides by, and where that was written.
+    pub decisions: Decisions,
+    /// The alerts that arrive, in the order of the model.
+    pub alerts: Vec<SentAlert>,
+    /// The label sets that routes and inhibitions can tell apart.
+    pub(super) space: Result<Space, Unknown>,
+    /// What reaches every route, whoever sends it.
+    reach: Result<Reach, Unknown>,
+    /// For every alert its region and the index of its answer.
+    of: Vec<Result<(Region, usize), Unknown>>,
+    answers: Vec<Received>,
+}
+
+/// Where the alerts of one [`SentAlert`] are delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// The channels, in the order of the first route that leads there.
+    pub channels: Vec<Reached>,
+    /// The root delivers some of them, as no route takes them: one such, and whether that is so for all.
+    pub default: Option<Arrival>,
+}
+
+/// A channel that an alert reaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    /// The channel's name, which is the receiver's.
+    pub channel: String,
+    /// Whether every alert arrives there, or only some.
+    pub surely: bool,
+    /// One that does, by the labels that routes test; [`Paging::example`] completes it.
+    pub witness: LabelSet,
+    /// The delivering routes in walk order, the default route among them.
+    pub routes: Vec<Arrival>,
+}
+
+impl Paging {
+    /// Joins the rules of a model with its routing; nothing without routing.
+    pub fn new(model: &Model) -> Option<Self> {
+        Some(Self::of(decisions(model)?, sent::all(model)))
+    }
+
+    /// Joins alerts with what an Alertmanager does.
+    pub fn of(decisions: Decisions, alerts: Vec<SentAlert>) -> Self {
+        let Configuration { tree, inhibit_rules, .. } = &decisions.configuration;
+        let mut space = Space::new(&[tree], inhibit_rules);
+        let reach = match &mut space {
+            Ok(space) => Reach::new(space, tree),
+            Err(unknown) => Err(unknown.clone()),
+        };
+        let mut answers = Answers { by_region: BTreeMap::new(), all: Vec::new() };
+        let of = match (&mut space, &reach) {
+            (Ok(space), Ok(reach)) => {
+                let names: Vec<String> = space.labels().map(str::to_owned).collect();
+                let mut of = |alert: &SentAlert| {
+                    let region = space.alert(&alert.labels.known(names.iter().map(String::as_str)))?;
+                    answers.find(space, reach, tree, region).map(|answer| (region, answer))
+                };
+                alerts.iter().map(&mut of).collect()
+            }
+            (_, Err(unknown)) => vec![Err(unknown.clone()); alerts.len()],
+            (Err(unknown), Ok(_)) => vec![Err(unknown.clone()); alerts.len()],
+        };
+        Self { decisions, alerts, space, reach, of, answers: answers.all }
+    }
+
+    /// Where an alert is delivered, by its index in [`Paging::alerts`]. An alert that is delivered nowhere has no channel
+    /// at all: nothing sends it, as its labels contradict each other.
+    pub fn received(&self, alert: usize) -> Result<&Received, &Unknown> {
+        static NOWHERE: Received = Received { channels: Vec::new(), default: None };
+        match self.of.get(alert) {
+            Some(Ok((_, answer))) => Ok(self.answers.get(*answer).unwrap_or(&NOWHERE)),
+            Some(Err(unknown)) => Err(unknown),
+            None => Ok(&NOWHERE),
+        }
+    }
+
+    /// The label sets of an alert, as far as routes and inhibitions tell them apart.
+    pub fn region(&self, alert: usize) -> Result<Region, &Unknown> {
+        match self.of.get(alert) {
+            Some(Ok((region, _))) => Ok(*region),
+            Some(Err(unknown)) => Err(unknown),
+            None => Ok(Region::NOTHING),
+        }
+    }
+
+    /// Completes a witness to an alert that the rule can send, as far as that is known: values that the alert can have in
+    /// place of others that routes treat alike, and the labels that it always carries.
+    pub fn example(&self, alert: usize, witness: &LabelSet) -> LabelSet {
+        let mut example = witness.clone();
+        let (Some(alert), Ok(space)) = (self.alerts.get(alert), &self.space) else { return example };
+        for (name, values) in alert.labels.named() {
+            let Values::Listed(values) = values else { continue };
+            let value = match witness.get(name) {
+                Some(value) => values.iter().find(|own| space.alike(name, own, value)),
+                None => values.first(),
+            };
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                example.insert(name.to_owned(), value.clone());
+            }
+        }
+        example
+    }
+
+    /// What reaches every route, whoever sends it.
+    pub fn reach(&self) -> Result<&Reach, &Unknown> {
+        self.reach.as_ref()
+    }
+
+    /// The channel that a route delivers to.
+    pub fn channel(&self, route: RouteId) -> &str {
+        self.decisions.configuration.tree.route(route).map_or("", |route| &route.options.receiver)
+    }
+}
+
+/// Answers by region, each asked once.
+struct Answers {
+    by_region: BTreeMap<Region, Result<usize, Unknown>>,
+    all: Vec<Received>,
+}
+
+impl Answers {
+    fn find(&mut self, space: &mut Space, reach: &Reach, tree: &Tree, region: Region) -> Result<usize, Unknown> {
+        if let Some(known) = self.by_region.get(&region) {
+            return known.clone();
+        }
+        let answer = received(space, reach, tree, region).map(|received| {
+            self.all.push(received);
+            self.all.len() - 1
+        });
+        self.by_region.insert(region, answer.clone());
+        answer
+    }
+}
+
+/// Where the alerts of a region are delivered.
+fn received(space: &mut Space, reach: &Reach, tree: &Tree, region: Region) -> Result<Received, Unknown> {
+    let arrivals = reach.arrivals(space, tree, region)?;
+    let default = arrivals.iter().find(|arrival| arrival.route == RouteId::ROOT).cloned();
+    let mut channels: Vec<Reached> = Vec::new();
+    for arrival in arrivals {
+        let Some(route) = tree.route(arrival.route) else { continue };
+        let channel = &route.options.receiver;
+        match channels.iter_mut().find(|reached| reached.channel == *channel) {
+            Some(reached) => reached.routes.push(arrival),
+            None => channels.push(Reached {
+                channel: channel.clone(),
+                surely: false,
+                witness: arrival.witness.clone(),
+                routes: vec![arrival],
+            }),
+        }
+    }
+    for reached in &mut channels {
+        let mut left = region;
+        for arrival in &reached.routes {
+            left = space.minus(left, reach.delivers(arrival.route))?;
+        }
+        reached.surely = left.is_empty();
+    }
+    Ok(Received { channels, default })
+}

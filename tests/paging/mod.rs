@@ -1,0 +1,4 @@
+//! Rules joined with routing.
+
+mod claims;
+mod fleet;
