@@ -1,7 +1,9 @@
 //! Which channels an alert reaches.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
+use super::inhibition::Sources;
 use super::labels::Values;
 use super::sent::{self, SentAlert};
 use crate::lower::alertmanager::{Decisions, decisions};
@@ -22,6 +24,8 @@ pub struct Paging {
     /// For every alert its region and the index of its answer.
     of: Vec<Result<(Region, usize), Unknown>>,
     answers: Vec<Received>,
+    /// Who can silence whom, worked out when it is first asked.
+    pub(super) sources: OnceLock<Vec<Sources>>,
 }
 
 /// Where the alerts of one [`SentAlert`] are delivered.
@@ -73,7 +77,7 @@ impl Paging {
             (_, Err(unknown)) => vec![Err(unknown.clone()); alerts.len()],
             (Err(unknown), Ok(_)) => vec![Err(unknown.clone()); alerts.len()],
         };
-        Self { decisions, alerts, space, reach, of, answers: answers.all }
+        Self { decisions, alerts, space, reach, of, answers: answers.all, sources: OnceLock::new() }
     }
 
     /// Where an alert is delivered, by its index in [`Paging::alerts`]. An alert that is delivered nowhere has no channel
@@ -99,19 +103,15 @@ impl Paging {
     /// Completes a witness to an alert that the rule can send, as far as that is known: values that the alert can have in
     /// place of others that routes treat alike, and the labels that it always carries.
     pub fn example(&self, alert: usize, witness: &LabelSet) -> LabelSet {
-        let mut example = witness.clone();
-        let (Some(alert), Ok(space)) = (self.alerts.get(alert), &self.space) else { return example };
-        for (name, values) in alert.labels.named() {
-            let Values::Listed(values) = values else { continue };
-            let value = match witness.get(name) {
-                Some(value) => values.iter().find(|own| space.alike(name, own, value)),
-                None => values.first(),
+        let (Some(alert), Ok(space)) = (self.alerts.get(alert), &self.space) else { return witness.clone() };
+        let own = |(name, value): (&String, &String)| {
+            let alike = match alert.labels.get(name) {
+                Values::Listed(values) => values.iter().find(|own| space.alike(name, own, value)),
+                Values::Any | Values::Present => None,
             };
-            if let Some(value) = value.filter(|value| !value.is_empty()) {
-                example.insert(name.to_owned(), value.clone());
-            }
-        }
-        example
+            (name.clone(), alike.unwrap_or(value).clone())
+        };
+        alert.labels.complete(&witness.iter().map(own).collect())
     }
 
     /// What reaches every route, whoever sends it.

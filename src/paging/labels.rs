@@ -155,6 +155,20 @@ impl Labels {
             && labels.iter().all(|(name, value)| self.get(name).contains(value))
     }
 
+    /// Adds to some labels of an alert those that it always carries with one of known values.
+    #[must_use]
+    pub fn complete(&self, labels: &LabelSet) -> LabelSet {
+        let mut complete = labels.clone();
+        for (name, values) in &self.named {
+            if let Values::Listed(values) = values
+                && let Some(value) = values.first().filter(|value| !value.is_empty())
+            {
+                complete.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        complete
+    }
+
     /// The knowledge about `names`, as the label space takes it.
     pub fn known<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> BTreeMap<String, Known> {
         names.into_iter().filter_map(|name| Some((name.to_owned(), self.get(name).known()?))).collect()

@@ -10,9 +10,11 @@
 //! [`Unknown`](crate::routing::space::Unknown).
 
 mod delivery;
+mod inhibition;
 mod labels;
 mod sent;
 
 pub use delivery::{Paging, Reached, Received};
+pub use inhibition::Inhibitor;
 pub use labels::{Labels, Values};
 pub use sent::{SentAlert, Source, all as sent_alerts};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use alertsmith::lower::alertmanager::Decisions;
 use alertsmith::paging::{Labels, Paging, SentAlert, Source, Values};
 use alertsmith::provenance::{Provenance, Step};
-use alertsmith::routing::{Configuration, LabelSet, Tree};
+use alertsmith::routing::{Configuration, InhibitRule, LabelSet, Matcher, Operator, RouteSpec, Tree};
 
 use crate::routing::{config, generate};
 use crate::support::random::{Random, cases};
@@ -13,9 +13,10 @@ use crate::support::random::{Random, cases};
 /// What is known about an alert, drawn, with one way to draw an alert that fits.
 fn drawn(random: &mut Random, names: &[String], values: &dyn Fn(&str) -> Vec<String>) -> Labels {
     let mut labels = if random.once_in(2) { Labels::open() } else { Labels::none() };
+    let precise = random.once_in(3);
     for name in names {
         let known = values(name);
-        match random.below(5) {
+        match if precise { 3 } else { random.below(5) } {
             0 => labels.set(name, Values::Any),
             1 => labels.set(name, Values::Present),
             2 => labels.set(name, Values::missing()),
@@ -46,6 +47,36 @@ fn one_of(random: &mut Random, labels: &Labels, names: &[String], values: &dyn F
     chosen
 }
 
+/// Whether an example is among the alerts described, once it is given the labels of which only the value is open.
+fn fits(labels: &Labels, example: &LabelSet) -> bool {
+    let mut whole = example.clone();
+    for (name, _) in labels.named().filter(|(_, values)| **values == Values::Present) {
+        whole.entry(name.to_owned()).or_insert_with(|| "zzz".to_owned());
+    }
+    labels.contains(&whole)
+}
+
+/// An alert of its own name with these labels.
+fn sent(at: usize, labels: Labels) -> SentAlert {
+    SentAlert {
+        name: format!("A{at}"),
+        severity: None,
+        source: Source::External(format!("A{at}")),
+        place: String::new(),
+        evaluation: None,
+        groups: Vec::new(),
+        labels,
+        always: false,
+        origin: Provenance::default().add(Step::Defaulted("a test")),
+    }
+}
+
+fn paging(tree: Tree, inhibit_rules: Vec<InhibitRule>, alerts: Vec<SentAlert>) -> Paging {
+    let configuration = Configuration { tree, inhibit_rules, intervals: [].into() };
+    let (routes, generated) = (Vec::new(), Vec::new());
+    Paging::of(Decisions { configuration, routes, inhibit_rules: Vec::new(), generated }, alerts)
+}
+
 #[test]
 fn surely_and_maybe_are_what_routing_says() {
     let mut random = Random::seeded("paging-claims", 20_261_121);
@@ -69,23 +100,8 @@ fn surely_and_maybe_are_what_routing_says() {
             let own = listed.iter().filter(|(label, _)| label == name).map(|(_, value)| value.clone());
             own.chain(["", "zzz", "a", "prod-1"].map(str::to_owned)).collect()
         };
-        let origin = Provenance::default().add(Step::Defaulted("a test"));
-        let alerts = (0..8).map(|_| SentAlert {
-            name: "A".to_owned(),
-            severity: None,
-            source: Source::External("A".to_owned()),
-            place: String::new(),
-            evaluation: None,
-            groups: Vec::new(),
-            labels: drawn(&mut random, &names, &values),
-            always: false,
-            origin,
-        });
-        let alerts: Vec<SentAlert> = alerts.collect();
-        let configuration = Configuration { tree, inhibit_rules: Vec::new(), intervals: [].into() };
-        let (routes, generated) = (Vec::new(), Vec::new());
-        let decisions = Decisions { configuration, routes, inhibit_rules: Vec::new(), generated };
-        let paging = Paging::of(decisions, alerts);
+        let alerts = (0..8).map(|at| sent(at, drawn(&mut random, &names, &values))).collect();
+        let paging = paging(tree, Vec::new(), alerts);
         for (index, alert) in paging.alerts.iter().enumerate() {
             let received = paging.received(index).unwrap();
             for reached in &received.channels {
@@ -113,4 +129,67 @@ fn surely_and_maybe_are_what_routing_says() {
         }
     }
     assert!(sure > 50 && unsure > 50, "{sure} sure and {unsure} unsure claims are too few");
+}
+
+#[test]
+fn inhibitions_are_what_the_rules_say() {
+    let mut random = Random::seeded("paging-inhibitions", 20_261_121);
+    let (mut sure, mut unsure, mut never) = (0, 0, 0);
+    let names: Vec<String> = ["a", "b", "c", "d"].map(str::to_owned).into();
+    let texts = ["", "1", "2", "3", "x1"];
+    let values = |_: &str| -> Vec<String> { texts.map(str::to_owned).into() };
+    for _ in 0..cases(60) {
+        let matchers = |random: &mut Random| -> Vec<Matcher> {
+            let count = 1 + random.below(2);
+            let one = |random: &mut Random| {
+                let operator =
+                    *random.pick(&[Operator::Equal, Operator::NotEqual, Operator::Matches, Operator::NotMatches]);
+                let value =
+                    random.word(if operator.is_regexp() { &["1|2", "x.*", ".+", "1"] } else { &["1", "2", "", "x1"] });
+                Matcher::new(random.pick(&names).as_str(), operator, value).unwrap()
+            };
+            (0..count).map(|_| one(random)).collect()
+        };
+        let rules = (0..3).map(|_| InhibitRule {
+            name: None,
+            source: matchers(&mut random),
+            target: matchers(&mut random),
+            equal: names.iter().filter(|_| random.once_in(3)).cloned().collect(),
+        });
+        let rules: Vec<InhibitRule> = rules.collect();
+        let alerts = (0..5).map(|at| sent(at, drawn(&mut random, &names, &values))).collect();
+        let tree = Tree::new(RouteSpec { receiver: Some("default".to_owned()), ..RouteSpec::default() });
+        let paging = paging(tree, rules.clone(), alerts);
+        for (target, alert) in paging.alerts.iter().enumerate() {
+            let found = paging.inhibitors(target).unwrap();
+            for inhibitor in &found {
+                let (source, inhibited) = &inhibitor.example;
+                let rule = &rules[inhibitor.rule];
+                assert!(rule.inhibits(source, inhibited), "{rule:?} {inhibitor:?}");
+                assert!(fits(&alert.labels, inhibited), "{inhibited:?} is none of {:?}", alert.labels);
+                assert!(fits(&paging.alerts[inhibitor.source].labels, source), "{source:?} is no source");
+            }
+            for (number, rule) in rules.iter().enumerate() {
+                for (source, from) in paging.alerts.iter().enumerate() {
+                    let claim = found.iter().find(|inhibitor| inhibitor.rule == number && inhibitor.source == source);
+                    for _ in 0..20 {
+                        let one = one_of(&mut random, &from.labels, &names, &values);
+                        let other = one_of(&mut random, &alert.labels, &names, &values);
+                        if rule.inhibits(&one, &other) {
+                            assert!(claim.is_some(), "{rule:?} acts on {one:?} and {other:?}");
+                        } else {
+                            let surely = claim.is_some_and(|claim| claim.surely);
+                            assert!(!surely, "{rule:?} does not act on {one:?} and {other:?}");
+                        }
+                    }
+                    match claim {
+                        Some(claim) if claim.surely => sure += 1,
+                        Some(_) => unsure += 1,
+                        None => never += 1,
+                    }
+                }
+            }
+        }
+    }
+    assert!(sure > 10 && unsure > 50 && never > 50, "{sure} sure, {unsure} unsure, {never} never are too few");
 }
