@@ -86,6 +86,8 @@ pub enum Command {
     Diff(DiffArgs),
     /// Explain a code, a threshold, a target or an output line
     Explain(ExplainArgs),
+    /// Show where alerts go: the receivers, the routes on the way, and why others do not take them
+    Route(RouteArgs),
     /// Check rule files and Alertmanager configurations as they are, without a spec
     Lint(LintArgs),
     /// Answer for PromQL expressions, one a line on standard input
@@ -363,6 +365,35 @@ pub enum PromqlInput {
     /// An expression.
     Lines,
     /// A JSON string, for expressions with line breaks.
+    Json,
+}
+
+/// Arguments of `route`.
+#[derive(Debug, clap::Args)]
+pub struct RouteArgs {
+    /// The labels of one alert
+    #[arg(value_name = "LABEL=VALUE", conflicts_with = "labels_file")]
+    pub labels: Vec<String>,
+    /// The alerts of a file, `-` for standard input: on each line a JSON object of labels, answered on one line
+    #[arg(long, value_name = "FILE")]
+    pub labels_file: Option<PathBuf>,
+    /// An instant such as `2026-03-01T09:00:00+01:00`, or `now`: says which routes are silent then
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// The spec folder or its root file
+    #[arg(long, value_name = "PATH")]
+    pub spec: Option<PathBuf>,
+    /// How the answer is shown; answers to a file are always JSON
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: AnswerFormat,
+}
+
+/// The forms of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AnswerFormat {
+    /// Deliveries and reasons.
+    Human,
+    /// One JSON object.
     Json,
 }
 

@@ -80,6 +80,11 @@ impl Terminal {
         self.failed.is_none() && !self.gone
     }
 
+    /// Whether more than usual is wanted.
+    pub fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
     /// Says something that must be heard.
     #[expect(clippy::unused_self, reason = "all writing goes through the terminal")]
     pub fn err(&self, text: &str) {

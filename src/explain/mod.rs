@@ -5,6 +5,7 @@
 
 pub mod codes;
 pub mod line;
+pub mod route;
 pub mod story;
 pub mod target;
 pub mod threshold;

@@ -5,6 +5,7 @@ mod diff;
 mod explain;
 mod init;
 mod promql;
+mod route;
 mod streams;
 
 use std::fs;
@@ -59,7 +60,7 @@ const BROKEN: &str = "project fleet {\n";
 fn help_is_what_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let mut text = run(folder.path(), &["--help"]).out;
-    for command in ["init", "check", "build", "diff", "explain", "promql", "schema", "completions", "man"] {
+    for command in ["init", "check", "build", "diff", "explain", "route", "promql", "schema", "completions", "man"] {
         let said = run(folder.path(), &[command, "--help"]);
         assert_eq!((said.code, said.err.as_str()), (0, ""));
         text.extend(["\n==== ", command, "\n\n", &said.out]);

@@ -9,4 +9,5 @@ pub(super) mod init;
 pub(super) mod lint;
 pub(super) mod man;
 pub(super) mod promql;
+pub(super) mod route;
 pub(super) mod schema;
