@@ -20,6 +20,7 @@ pub mod diagnostic;
 pub mod provenance;
 
 // Languages met on the way.
+pub mod alertmanager;
 pub mod golang;
 pub mod gotemplate;
 pub mod promql;

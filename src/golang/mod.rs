@@ -10,6 +10,7 @@ mod literals;
 mod number;
 mod quote;
 mod regexp;
+mod url;
 
 pub use class::is_word;
 pub use duration::{Duration, DurationError, GoDuration};
@@ -17,3 +18,4 @@ pub use literals::literals;
 pub use number::is_number;
 pub use quote::{QuoteError, quote, unquote};
 pub use regexp::{RegexpError, parse as parse_regexp, parse_anchored as parse_anchored_regexp};
+pub use url::{Url, UrlError, UrlRules};

@@ -50,6 +50,11 @@ impl FunctionSet {
         &NOTIFICATION
     }
 
+    /// Texts that know nothing but Go's own functions.
+    pub fn builtin() -> &'static Self {
+        &PLAIN
+    }
+
     /// The function called `name`, Go's own included.
     pub fn find(&self, name: &str) -> Option<&'static Function> {
         self.functions.iter().chain(BUILTIN).find(|function| function.name == name)
@@ -111,6 +116,8 @@ static ALERT: FunctionSet = FunctionSet {
     variables: &["$labels", "$externalLabels", "$externalURL", "$value"],
     root: Type::AlertRoot,
 };
+
+static PLAIN: FunctionSet = FunctionSet { functions: &[], variables: &[], root: Type::Unknown };
 
 static NOTIFICATION: FunctionSet = FunctionSet {
     functions: &[
