@@ -10,6 +10,7 @@
 )]
 
 mod alerting;
+mod alertmanager;
 mod bad_input;
 mod checks;
 mod cli;

@@ -212,7 +212,8 @@ impl Check<'_> {
             let blank = |item: &Value| match item {
                 Value::Null(_) => true,
                 value => value.text().is_some_and(|text| {
-                    let read = crate::routing::parse_matchers(text.as_str(), super::scalar::matcher_syntax(config.version));
+                    let read =
+                        crate::routing::parse_matchers(text.as_str(), super::scalar::matcher_syntax(config.version));
                     read.is_ok_and(|read| read.matchers.is_empty())
                 }),
             };
@@ -318,14 +319,14 @@ impl Check<'_> {
 
     fn need(&mut self, section: &Section, need: &Need) {
         let global = self.config.global();
-        let in_global = |field: &&str| {
+        let in_global = |field: &str| {
             let written = global.and_then(|global| global.entry(field));
             match written {
                 Some(_) => global.is_some_and(|global| global.is_set(field)),
                 None => need.defaulted,
             }
         };
-        if need.own.iter().any(|field| section.is_set(field)) || need.global.iter().any(|field| in_global(&field)) {
+        if need.own.iter().any(|field| section.is_set(field)) || need.global.iter().any(|field| in_global(field)) {
             return;
         }
         self.credentials(section, need.own, need.global);
@@ -342,10 +343,9 @@ impl Check<'_> {
                 .collect(),
         );
         let needs = words(&own);
-        let diagnostic =
-            Diagnostic::new(&MISSING, format!("`{}` needs {needs}", section.table.name))
-                .at(section.head, if global.is_empty() { "it is not here" } else { "it is neither here nor in `global`" })
-                .note(REFUSED);
+        let diagnostic = Diagnostic::new(&MISSING, format!("`{}` needs {needs}", section.table.name))
+            .at(section.head, if global.is_empty() { "it is not here" } else { "it is neither here nor in `global`" })
+            .note(REFUSED);
         self.sink.push(if global.is_empty() {
             diagnostic.help(format!("Add {needs}."))
         } else {
@@ -357,7 +357,8 @@ impl Check<'_> {
     fn slack(&mut self, section: &Section) {
         let version = self.config.version;
         let global = self.config.global();
-        let in_global = |names: [&str; 2]| names.into_iter().any(|name| global.is_some_and(|global| global.is_set(name)));
+        let in_global =
+            |names: [&str; 2]| names.into_iter().any(|name| global.is_some_and(|global| global.is_set(name)));
         let here = |names: [&str; 2]| names.into_iter().any(|name| section.is_set(name));
         let (urls, tokens) = (["api_url", "api_url_file"], ["app_token", "app_token_file"]);
         let has_url = here(urls) || in_global(["slack_api_url", "slack_api_url_file"]);
@@ -377,7 +378,8 @@ impl Check<'_> {
                 &["slack_api_url", "slack_api_url_file", "slack_app_token", "slack_app_token_file"],
             );
         }
-        let app_url_missing = !section.is_set("app_url") && global.is_some_and(|global| global.is_null("slack_app_url"));
+        let app_url_missing =
+            !section.is_set("app_url") && global.is_some_and(|global| global.is_null("slack_app_url"));
         if app_url_missing {
             self.credentials(section, &["app_url"], &["slack_app_url"]);
         }

@@ -81,24 +81,25 @@ impl Reader<'_> {
         let diagnostic = match table.fields.iter().find(|field| field.name == key) {
             Some(field) => {
                 let (major, minor) = field.since;
-                Diagnostic::new(
-                    &UNKNOWN_FIELD,
-                    format!("Alertmanager {} does not know `{key}` {place}", self.version),
-                )
-                .at(member.key.span(), format!("known since {major}.{minor}"))
-                .note(REFUSED)
-                .help(format!("Leave it out, or run Alertmanager {major}.{minor} or newer."))
+                Diagnostic::new(&UNKNOWN_FIELD, format!("Alertmanager {} does not know `{key}` {place}", self.version))
+                    .at(member.key.span(), format!("known since {major}.{minor}"))
+                    .note(REFUSED)
+                    .help(format!("Leave it out, or run Alertmanager {major}.{minor} or newer."))
             }
             None => {
                 let known = table.fields.iter().filter(|field| field.is_in(self.version)).map(|field| field.name);
                 let near = nearest(key, known);
                 let diagnostic =
                     Diagnostic::new(&UNKNOWN_FIELD, format!("Alertmanager knows no field `{key}` {place}"))
-                        .at(member.key.span(), near.map_or("unknown field".to_owned(), |near| format!("did you mean `{near}`?")))
+                        .at(
+                            member.key.span(),
+                            near.map_or("unknown field".to_owned(), |near| format!("did you mean `{near}`?")),
+                        )
                         .note(REFUSED);
                 match near {
                     Some(near) => diagnostic.fix(member.key.span(), near),
-                    None => diagnostic.help("Look at the indentation: the key may belong to another part. Otherwise remove it."),
+                    None => diagnostic
+                        .help("Look at the indentation: the key may belong to another part. Otherwise remove it."),
                 }
             }
         };
@@ -157,7 +158,7 @@ impl Reader<'_> {
             Type::NamedBlocks(table) => {
                 self.map(name, node, |reader, member| reader.value(Type::Block(table), name, member))
             }
-            Type::AnyMap => self.map(name, node, |reader, member| reader.any(member)),
+            Type::AnyMap => self.map(name, node, Self::any),
             Type::Any => self.any(node),
         }
     }
@@ -195,12 +196,7 @@ impl Reader<'_> {
         }
     }
 
-    fn map(
-        &mut self,
-        name: &'static str,
-        node: &Node,
-        mut read: impl FnMut(&mut Self, &Node) -> Value,
-    ) -> Value {
+    fn map(&mut self, name: &'static str, node: &Node, mut read: impl FnMut(&mut Self, &Node) -> Value) -> Value {
         if node.shape != Shape::Mapping {
             return self.wrong(name, node.value_span, "a mapping of names to values");
         }
@@ -262,15 +258,17 @@ impl Reader<'_> {
     }
 
     fn fault(&mut self, kind: Scalar, name: &str, text: &Text, fault: Fault) {
-        let code: &'static Code =
-            if matches!(kind, Scalar::Matchers | Scalar::Regexp | Scalar::LabelName) { &MATCHER } else { &VALUE };
+        let (code, headline): (&'static Code, String) = match kind {
+            Scalar::Matchers => (&MATCHER, format!("a matcher in `{name}` cannot be read")),
+            Scalar::Regexp => (&MATCHER, format!("a pattern in `{name}` is no regular expression")),
+            Scalar::LabelName => (&MATCHER, format!("`{name}` holds something that is not the name of a label")),
+            _ => (&VALUE, format!("`{name}` must be {}", kind.expects())),
+        };
         let span = match fault.range {
             Some(range) if !range.is_empty() => text.span_of(range),
             _ => text.span(),
         };
         let label = if fault.message.is_empty() { format!("this is not {}", kind.expects()) } else { fault.message };
-        self.sink.push(
-            Diagnostic::new(code, format!("`{name}` must be {}", kind.expects())).at(span, label).note(REFUSED),
-        );
+        self.sink.push(Diagnostic::new(code, headline).at(span, label).note(REFUSED));
     }
 }

@@ -66,9 +66,11 @@ pub(super) fn authorization_type(section: &Section, _: Version) -> Option<Diagno
 /// Headers that the client sets itself cannot be set.
 pub(super) fn reserved_headers(section: &Section, _: Version) -> Option<Diagnostic> {
     let headers = section.get("http_headers")?;
-    let name = headers.entries().iter().map(|(name, _)| name).find(|name| {
-        RESERVED_HEADERS.contains(&canonical_header(name.as_str()).as_str())
-    })?;
+    let name = headers
+        .entries()
+        .iter()
+        .map(|(name, _)| name)
+        .find(|name| RESERVED_HEADERS.contains(&canonical_header(name.as_str()).as_str()))?;
     Some(
         Diagnostic::new(&VALUE, format!("the header `{name}` cannot be set with `http_headers`"))
             .at(name.span(), "Alertmanager sets this header itself")
@@ -132,7 +134,8 @@ pub(super) fn proxy(section: &Section, version: Version) -> Option<Diagnostic> {
 
 /// The secrets of OAuth 2.0 by its grant type.
 pub(super) fn oauth2(section: &Section, _: Version) -> Option<Diagnostic> {
-    let jwt = section.text("grant_type").is_some_and(|grant| grant.as_str() == "urn:ietf:params:oauth:grant-type:jwt-bearer");
+    let jwt =
+        section.text("grant_type").is_some_and(|grant| grant.as_str() == "urn:ietf:params:oauth:grant-type:jwt-bearer");
     if !jwt {
         return at_most_one(section, &["client_secret", "client_secret_file", "client_secret_ref"]);
     }
@@ -199,7 +202,11 @@ pub(super) fn webhook_output(section: &Section, _: Version) -> Option<Diagnostic
     for name in settings {
         let Some(entry) = section.set(name) else { continue };
         let negative = matches!(&entry.value, Value::Number(value) if value.value < 0.0);
-        let zero = entry.value.text().is_some_and(|text| text.as_str().parse::<crate::golang::Duration>().is_ok_and(|time| time == crate::golang::Duration::default()));
+        let zero = entry.value.text().is_some_and(|text| {
+            text.as_str()
+                .parse::<crate::golang::Duration>()
+                .is_ok_and(|time| time == crate::golang::Duration::default())
+        });
         if negative {
             return Some(
                 Diagnostic::new(&VALUE, format!("`{name}` must not be negative"))

@@ -88,7 +88,8 @@ pub(super) fn slack_token_or_url(section: &Section, _: Version) -> Option<Diagno
 pub(super) fn slack_update(section: &Section, _: Version) -> Option<Diagnostic> {
     let entry = section.set("update_message")?;
     let url = section.text("api_url");
-    if url.is_some_and(|url| url.as_str() == SLACK_APP_URL) || matches!(section.get("api_url"), Some(Value::Broken(_))) {
+    if url.is_some_and(|url| url.as_str() == SLACK_APP_URL) || matches!(section.get("api_url"), Some(Value::Broken(_)))
+    {
         return None;
     }
     Some(
@@ -123,9 +124,9 @@ pub(super) fn email_threading(section: &Section, version: Version) -> Option<Dia
     let threading = section.get("threading")?.section()?;
     let enabled = threading.set("enabled")?;
     let headers = section.get("headers").map(Value::entries).unwrap_or_default();
-    let own = headers.iter().find(|(name, _)| {
-        matches!(canonical_header(name.as_str()).as_str(), "References" | "In-Reply-To")
-    });
+    let own = headers
+        .iter()
+        .find(|(name, _)| matches!(canonical_header(name.as_str()).as_str(), "References" | "In-Reply-To"));
     if let Some((name, _)) = own {
         return Some(
             Diagnostic::new(&CONFLICT, format!("`threading` sets the header `{name}` itself"))
@@ -135,7 +136,9 @@ pub(super) fn email_threading(section: &Section, version: Version) -> Option<Dia
                 .help("Remove the header, or switch threading off."),
         );
     }
-    if version < Version::new(0, 31) || threading.text("thread_by_date").is_some_and(|text| matches!(text.as_str(), "none" | "daily")) {
+    if version < Version::new(0, 31)
+        || threading.text("thread_by_date").is_some_and(|text| matches!(text.as_str(), "none" | "daily"))
+    {
         return None;
     }
     Some(choice_value(threading, "thread_by_date", &["none", "daily"]))

@@ -67,6 +67,7 @@ fn plain(text: &str) -> Resolved {
 }
 
 /// A whole number of 64 bits in any of Go's notations.
+#[expect(clippy::cast_precision_loss, reason = "whether it fits and whether it is 0 is all that is asked")]
 fn integer(text: &str) -> Option<f64> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),

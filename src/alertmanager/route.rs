@@ -71,10 +71,14 @@ pub(super) fn group_by_all(section: &Section, _: Version) -> Option<Diagnostic> 
 
 /// Labels of `group_by` have names that the release takes.
 pub(super) fn group_by_names(section: &Section, version: Version) -> Option<Diagnostic> {
-    let (name, span) = group_by(section)
-        .find(|(name, _)| *name != "..." && !is_label_name(name, ANY_LABEL_SINCE, version))?;
+    let (name, span) =
+        group_by(section).find(|(name, _)| *name != "..." && !is_label_name(name, ANY_LABEL_SINCE, version))?;
     let why = if name.is_empty() { "this is empty".to_owned() } else { "not the name of a label".to_owned() };
-    Some(Diagnostic::new(&GROUP_BY, format!("`{name}` in `group_by` is not the name of a label")).at(span, why).note(REFUSED))
+    Some(
+        Diagnostic::new(&GROUP_BY, format!("`{name}` in `group_by` is not the name of a label"))
+            .at(span, why)
+            .note(REFUSED),
+    )
 }
 
 /// No label stands twice in `group_by`.
@@ -139,7 +143,7 @@ pub(super) fn time_range(section: &Section, _: Version) -> Option<Diagnostic> {
     let error = TimeRange::parse(start.as_str(), end.as_str()).err()?;
     let alone = |text: &Text| TimeRange::parse(text.as_str(), "24:00").is_ok() || text.as_str() == "24:00";
     let wrong = if alone(start) { end } else { start };
-    let diagnostic = Diagnostic::new(&VALUE, "`times` must be a part of one day").at(wrong.span(), error.message).note(REFUSED);
+    let diagnostic =
+        Diagnostic::new(&VALUE, "`times` must be a part of one day").at(wrong.span(), error.message).note(REFUSED);
     Some(if alone(start) && alone(end) { diagnostic.also(start.span(), "the start") } else { diagnostic })
 }
-

@@ -3,11 +3,11 @@
 use super::config::Config;
 use super::scalar::matcher_syntax;
 use super::section::{Section, Value};
+use crate::ast::Version;
 use crate::routing::{
     Duration, GroupBy, InhibitRule, Intervals, Location, Matcher, NumberRange, Operator, RouteSpec, TimeInterval,
     TimeRange, Tree, parse_matchers,
 };
-use crate::ast::Version;
 use crate::source::{Span, Text};
 use std::collections::BTreeMap;
 

@@ -69,7 +69,9 @@ fn one_of(section: &Section, fields: &[&str], version: Version) -> Option<Diagno
     let diagnostic = missing(section, format!("`{}` needs {needs}", section.table.name), format!("{needs} is missing"));
     Some(match empty {
         Some(entry) => diagnostic.also(entry.key.span(), "empty, which counts as missing"),
-        None => diagnostic.help(if known.len() > 1 { "Add the one that fits.".to_owned() } else { format!("Add {needs}.") }),
+        None => {
+            diagnostic.help(if known.len() > 1 { "Add the one that fits.".to_owned() } else { format!("Add {needs}.") })
+        }
     })
 }
 
@@ -98,7 +100,7 @@ pub(super) fn choice_value(section: &Section, field: &str, values: &[&str]) -> D
     let headline = format!("`{field}` must be {}", words(values));
     match section.entry(field) {
         Some(entry) => {
-            let empty = !entry.value.text().is_some_and(|text| !text.as_str().is_empty());
+            let empty = entry.value.text().is_none_or(|text| text.as_str().is_empty());
             let label = if empty { "this is empty" } else { "this is none of them" };
             Diagnostic::new(&VALUE, headline).at(entry.value.span(), label).note(REFUSED)
         }

@@ -1,11 +1,18 @@
 //! Every code that the program can report.
 
 use crate::diagnostic::{Code, nearest};
-use crate::{ast, check, lint, pipeline, resolve, syntax};
+use crate::{alertmanager, ast, check, lint, pipeline, resolve, syntax};
 
 /// All codes by name.
 pub fn all() -> Vec<&'static Code> {
-    let stages = [syntax::codes::ALL, ast::codes::ALL, resolve::codes::ALL, pipeline::CODES, lint::CODES];
+    let stages = [
+        syntax::codes::ALL,
+        ast::codes::ALL,
+        resolve::codes::ALL,
+        alertmanager::codes::ALL,
+        pipeline::CODES,
+        lint::CODES,
+    ];
     let checks = check::FAMILIES.iter().copied().flatten().map(|check| check.code);
     let mut codes: Vec<&'static Code> = stages.into_iter().flatten().copied().chain(checks).collect();
     codes.sort_by_key(|code| code.name);

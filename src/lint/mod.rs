@@ -41,6 +41,13 @@ pub struct Options {
     pub alertmanager: Version,
 }
 
+impl Default for Options {
+    /// The newest releases, without feature flags.
+    fn default() -> Self {
+        Self { prometheus: promql::Target::default(), thanos: None, alertmanager: Version::new(0, 34) }
+    }
+}
+
 /// What came of it.
 #[derive(Debug)]
 pub struct Linted {
@@ -80,14 +87,16 @@ pub fn run(inputs: Vec<Input>, options: &Options) -> Linted {
             files.push((kind, sources.add(input.path, text)));
         }
     }
+    let mut secrets = Vec::new();
     for &(kind, id) in &files {
         let file = File { id, text: sources.get(id).map_or("", |source| source.text()) };
         match kind {
             Kind::Rules => rules::lint(file, options, &mut sink),
             Kind::Kubernetes => rules::lint_objects(file, options, &mut sink),
-            Kind::Alertmanager => alertmanager::lint(file, options, &mut sink),
+            Kind::Alertmanager => secrets.extend(alertmanager::lint(file, options, &mut sink)),
         }
     }
+    sources.redact(&secrets);
     Linted { sources, diagnostics: sink.finish(), looked_at: files.len() }
 }
 

@@ -10,9 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use alertsmith::diagnostic::{Code, render};
-use alertsmith::{explain::codes, pipeline};
+use alertsmith::{explain::codes, lint, pipeline};
 
-use crate::support::markdown::{Folder, Section, sections};
+use crate::support::markdown::{Block, Folder, Section, sections};
 
 /// The sections of every page, in this order, below its title.
 const SECTIONS: [&str; 5] = ["Faulty spec", "Reported", "Why it matters", "Fixed spec", "When to allow it"];
@@ -45,12 +45,26 @@ fn claim(page: &[Section]) -> &str {
     page.first().map_or("", |title| title.prose.as_str())
 }
 
-/// What the program says about the spec in a section, and the codes of it.
+/// What the program says about the spec in a section, and the codes of it. Files without a spec among them are linted.
 fn run(section: &Section) -> (Vec<&'static str>, String) {
-    let (compilation, _) = pipeline::build(&Folder::of(&section.blocks));
-    let found = compilation.diagnostics.iter().map(|diagnostic| diagnostic.code.name).collect();
-    let options = render::Options::default();
-    (found, render::render(render::Format::Human, &compilation.diagnostics, &compilation.sources, &options))
+    let is_raw = |block: &Block| {
+        block.language == "yaml" && block.options.get("file").is_some_and(|file| !file.starts_with("alertsmith."))
+    };
+    let raw = !section.blocks.is_empty() && section.blocks.iter().all(is_raw);
+    let (diagnostics, sources) = if raw {
+        let input = |block: &Block| lint::Input {
+            path: block.options["file"].clone(),
+            bytes: block.text.clone().into_bytes(),
+            named: true,
+        };
+        let linted = lint::run(section.blocks.iter().map(input).collect(), &lint::Options::default());
+        (linted.diagnostics, linted.sources)
+    } else {
+        let (compilation, _) = pipeline::build(&Folder::of(&section.blocks));
+        (compilation.diagnostics, compilation.sources)
+    };
+    let found = diagnostics.iter().map(|diagnostic| diagnostic.code.name).collect();
+    (found, render::render(render::Format::Human, &diagnostics, &sources, &render::Options::default()))
 }
 
 /// What is wrong with a page, if anything; brings its `Reported` block up to date if that is wanted.

@@ -2,9 +2,7 @@
 
 use super::http::HTTP_CONFIG;
 use super::rule::{at_most_one, check, choice, one_of};
-use super::{
-    Table, block, boolean, go_duration, integer, list, secret, secret_pointer, secret_url, text, texts, url,
-};
+use super::{Table, block, boolean, go_duration, integer, list, secret, secret_pointer, secret_url, text, texts, url};
 use crate::alertmanager::integration;
 
 /// An entry of `discord_configs`.
@@ -21,10 +19,7 @@ pub(super) static DISCORD: Table = Table {
         text("username", (0, 28)),
         text("avatar_url", (0, 28)),
     ],
-    rules: &[
-        one_of(&["webhook_url", "webhook_url_file"]),
-        at_most_one(&["webhook_url", "webhook_url_file"]),
-    ],
+    rules: &[one_of(&["webhook_url", "webhook_url_file"]), at_most_one(&["webhook_url", "webhook_url_file"])],
 };
 
 /// An entry of `mattermost_configs`.
@@ -58,23 +53,14 @@ pub(super) static MATTERMOST: Table = Table {
         block("props", &MATTERMOST_PROPS, (0, 30)),
         block("priority", &MATTERMOST_PRIORITY, (0, 30)),
     ],
-    rules: &[
-        at_most_one(&["webhook_url", "webhook_url_file"]),
-    ],
+    rules: &[at_most_one(&["webhook_url", "webhook_url_file"])],
 };
 
 /// A field of a Mattermost message.
 static MATTERMOST_FIELD: Table = Table {
     name: "fields",
-    fields: &[
-        text("title", (0, 30)),
-        text("value", (0, 30)),
-        boolean("short", (0, 30)),
-    ],
-    rules: &[
-        one_of(&["title"]),
-        one_of(&["value"]),
-    ],
+    fields: &[text("title", (0, 30)), text("value", (0, 30)), boolean("short", (0, 30))],
+    rules: &[one_of(&["title"]), one_of(&["value"])],
 };
 
 /// An attachment of a Mattermost message.
@@ -100,13 +86,7 @@ static MATTERMOST_ATTACHMENT: Table = Table {
 };
 
 /// Properties of a Mattermost message.
-static MATTERMOST_PROPS: Table = Table {
-    name: "props",
-    fields: &[
-        text("card", (0, 30)),
-    ],
-    rules: &[],
-};
+static MATTERMOST_PROPS: Table = Table { name: "props", fields: &[text("card", (0, 30))], rules: &[] };
 
 /// The priority of a Mattermost message.
 static MATTERMOST_PRIORITY: Table = Table {
@@ -131,10 +111,7 @@ pub(super) static MSTEAMS: Table = Table {
         text("summary", (0, 27)),
         text("text", (0, 26)),
     ],
-    rules: &[
-        one_of(&["webhook_url", "webhook_url_file"]),
-        at_most_one(&["webhook_url", "webhook_url_file"]),
-    ],
+    rules: &[one_of(&["webhook_url", "webhook_url_file"]), at_most_one(&["webhook_url", "webhook_url_file"])],
 };
 
 /// An entry of `msteamsv2_configs`.
@@ -148,10 +125,7 @@ pub(super) static MSTEAMSV2: Table = Table {
         text("title", (0, 28)),
         text("text", (0, 28)),
     ],
-    rules: &[
-        one_of(&["webhook_url", "webhook_url_file"]),
-        at_most_one(&["webhook_url", "webhook_url_file"]),
-    ],
+    rules: &[one_of(&["webhook_url", "webhook_url_file"]), at_most_one(&["webhook_url", "webhook_url_file"])],
 };
 
 /// An entry of `rocketchat_configs`.
@@ -179,20 +153,13 @@ pub(super) static ROCKETCHAT: Table = Table {
         boolean("link_names", (0, 28)),
         list("actions", &ROCKETCHAT_ACTION, (0, 28)),
     ],
-    rules: &[
-        at_most_one(&["token", "token_file"]),
-        at_most_one(&["token_id", "token_id_file"]),
-    ],
+    rules: &[at_most_one(&["token", "token_file"]), at_most_one(&["token_id", "token_id_file"])],
 };
 
 /// A field of a Rocket.Chat message.
 static ROCKETCHAT_FIELD: Table = Table {
     name: "fields",
-    fields: &[
-        boolean("short", (0, 28)),
-        text("title", (0, 28)),
-        text("value", (0, 28)),
-    ],
+    fields: &[boolean("short", (0, 28)), text("title", (0, 28)), text("value", (0, 28))],
     rules: &[],
 };
 
@@ -258,15 +225,8 @@ pub(super) static SLACK: Table = Table {
 /// A field of a Slack message.
 static SLACK_FIELD: Table = Table {
     name: "fields",
-    fields: &[
-        text("title", (0, 15)),
-        text("value", (0, 15)),
-        boolean("short", (0, 15)),
-    ],
-    rules: &[
-        one_of(&["title"]),
-        one_of(&["value"]),
-    ],
+    fields: &[text("title", (0, 15)), text("value", (0, 15)), boolean("short", (0, 15))],
+    rules: &[one_of(&["title"]), one_of(&["value"])],
 };
 
 /// A button of a Slack message.
@@ -281,25 +241,14 @@ static SLACK_ACTION: Table = Table {
         text("value", (0, 16)),
         block("confirm", &SLACK_CONFIRMATION, (0, 16)),
     ],
-    rules: &[
-        one_of(&["type"]),
-        one_of(&["text"]),
-        one_of(&["url", "name"]),
-    ],
+    rules: &[one_of(&["type"]), one_of(&["text"]), one_of(&["url", "name"])],
 };
 
 /// The confirmation of a Slack button.
 static SLACK_CONFIRMATION: Table = Table {
     name: "confirm",
-    fields: &[
-        text("text", (0, 16)),
-        text("title", (0, 16)),
-        text("ok_text", (0, 16)),
-        text("dismiss_text", (0, 16)),
-    ],
-    rules: &[
-        one_of(&["text"]),
-    ],
+    fields: &[text("text", (0, 16)), text("title", (0, 16)), text("ok_text", (0, 16)), text("dismiss_text", (0, 16))],
+    rules: &[one_of(&["text"])],
 };
 
 /// An entry of `telegram_configs`.
@@ -336,10 +285,7 @@ pub(super) static WEBEX: Table = Table {
         text("message", (0, 25)),
         text("room_id", (0, 25)),
     ],
-    rules: &[
-        one_of(&["room_id"]),
-        check(integration::webex),
-    ],
+    rules: &[one_of(&["room_id"]), check(integration::webex)],
 };
 
 /// An entry of `wechat_configs`.
@@ -359,8 +305,5 @@ pub(super) static WECHAT: Table = Table {
         text("agent_id", (0, 12)),
         text("message_type", (0, 22)),
     ],
-    rules: &[
-        at_most_one(&["api_secret", "api_secret_file"]),
-        choice("message_type", &["", "text", "markdown"]),
-    ],
+    rules: &[at_most_one(&["api_secret", "api_secret_file"]), choice("message_type", &["", "text", "markdown"])],
 };

@@ -2,8 +2,7 @@
 
 use super::rule::{at_most_one, check, one_of};
 use super::{
-    Table, any_map, block, boolean, map, proxy_url, secret, secret_lists, secrets, sections,
-    text, texts, tls_version,
+    Table, any_map, block, boolean, map, proxy_url, secret, secret_lists, secrets, sections, text, texts, tls_version,
 };
 use crate::alertmanager::http;
 
@@ -61,9 +60,7 @@ static AUTHORIZATION: Table = Table {
         text("credentials_file", (0, 22)),
         text("credentials_ref", (0, 28)),
     ],
-    rules: &[
-        at_most_one(&["credentials", "credentials_file", "credentials_ref"]),
-    ],
+    rules: &[at_most_one(&["credentials", "credentials_file", "credentials_ref"])],
 };
 
 /// An OAuth 2.0 client.
@@ -131,10 +128,6 @@ pub(super) static TLS_CONFIG: Table = Table {
 /// The values of one header.
 pub(super) static HEADER: Table = Table {
     name: "http_headers",
-    fields: &[
-        texts("values", (0, 28)),
-        secrets("secrets", (0, 28)),
-        texts("files", (0, 28)),
-    ],
+    fields: &[texts("values", (0, 28)), secrets("secrets", (0, 28)), texts("files", (0, 28))],
     rules: &[],
 };

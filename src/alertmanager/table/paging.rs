@@ -3,8 +3,8 @@
 use super::http::{HTTP_CONFIG, TLS_CONFIG};
 use super::rule::{at_most_one, check, choice, one_of, with};
 use super::{
-    Table, any, any_map, block, boolean, duration, go_duration, go_duration_text, host_port, list, map, secret, secret_url,
-    template_url, text, text_or_block, texts, unsigned, url,
+    Table, any, any_map, block, boolean, duration, go_duration, go_duration_text, host_port, list, map, secret,
+    secret_url, template_url, text, text_or_block, texts, unsigned, url,
 };
 use crate::alertmanager::integration;
 
@@ -31,22 +31,12 @@ pub(super) static EMAIL: Table = Table {
         boolean("force_implicit_tls", (0, 31)),
         block("threading", &THREADING, (0, 30)),
     ],
-    rules: &[
-        one_of(&["to"]),
-        check(integration::email_headers),
-        check(integration::email_threading),
-    ],
+    rules: &[one_of(&["to"]), check(integration::email_headers), check(integration::email_threading)],
 };
 
 /// How mails of one group are threaded.
-static THREADING: Table = Table {
-    name: "threading",
-    fields: &[
-        boolean("enabled", (0, 30)),
-        text("thread_by_date", (0, 30)),
-    ],
-    rules: &[],
-};
+static THREADING: Table =
+    Table { name: "threading", fields: &[boolean("enabled", (0, 30)), text("thread_by_date", (0, 30))], rules: &[] };
 
 /// An entry of `incidentio_configs`.
 pub(super) static INCIDENTIO: Table = Table {
@@ -99,14 +89,8 @@ pub(super) static JIRA: Table = Table {
 };
 
 /// A field of an issue with its options.
-static JIRA_FIELD: Table = Table {
-    name: "summary",
-    fields: &[
-        text("template", (0, 30)),
-        boolean("enable_update", (0, 30)),
-    ],
-    rules: &[],
-};
+static JIRA_FIELD: Table =
+    Table { name: "summary", fields: &[text("template", (0, 30)), boolean("enable_update", (0, 30))], rules: &[] };
 
 /// An entry of `opsgenie_configs`.
 pub(super) static OPSGENIE: Table = Table {
@@ -129,24 +113,14 @@ pub(super) static OPSGENIE: Table = Table {
         text("priority", (0, 11)),
         boolean("update_alerts", (0, 24)),
     ],
-    rules: &[
-        at_most_one(&["api_key", "api_key_file"]),
-    ],
+    rules: &[at_most_one(&["api_key", "api_key_file"])],
 };
 
 /// Somebody who responds.
 static OPSGENIE_RESPONDER: Table = Table {
     name: "responders",
-    fields: &[
-        text("id", (0, 18)),
-        text("name", (0, 18)),
-        text("username", (0, 18)),
-        text("type", (0, 18)),
-    ],
-    rules: &[
-        one_of(&["id", "username", "name"]),
-        check(integration::responder_type),
-    ],
+    fields: &[text("id", (0, 18)), text("name", (0, 18)), text("username", (0, 18)), text("type", (0, 18))],
+    rules: &[one_of(&["id", "username", "name"]), check(integration::responder_type)],
 };
 
 /// An entry of `pagerduty_configs`.
@@ -182,25 +156,12 @@ pub(super) static PAGERDUTY: Table = Table {
 };
 
 /// An image of an incident.
-static PAGERDUTY_IMAGE: Table = Table {
-    name: "images",
-    fields: &[
-        text("src", (0, 16)),
-        text("alt", (0, 16)),
-        text("href", (0, 18)),
-    ],
-    rules: &[],
-};
+static PAGERDUTY_IMAGE: Table =
+    Table { name: "images", fields: &[text("src", (0, 16)), text("alt", (0, 16)), text("href", (0, 18))], rules: &[] };
 
 /// A link of an incident.
-static PAGERDUTY_LINK: Table = Table {
-    name: "links",
-    fields: &[
-        text("href", (0, 16)),
-        text("text", (0, 16)),
-    ],
-    rules: &[],
-};
+static PAGERDUTY_LINK: Table =
+    Table { name: "links", fields: &[text("href", (0, 16)), text("text", (0, 16))], rules: &[] };
 
 /// An entry of `pushover_configs`.
 pub(super) static PUSHOVER: Table = Table {
@@ -250,9 +211,7 @@ pub(super) static SNS: Table = Table {
         map("attributes", (0, 23)),
         boolean("use_aws_http_client", (0, 33)),
     ],
-    rules: &[
-        check(integration::sns_target),
-    ],
+    rules: &[check(integration::sns_target)],
 };
 
 /// How requests to AWS are signed.
@@ -268,11 +227,7 @@ static SIGV4: Table = Table {
         boolean("use_fips_sts_endpoint", (0, 28)),
         text("service_name", (0, 23)),
     ],
-    rules: &[
-        with("secret_key", "access_key"),
-        with("access_key", "secret_key"),
-        with("role_arn", "external_id"),
-    ],
+    rules: &[with("secret_key", "access_key"), with("access_key", "secret_key"), with("role_arn", "external_id")],
 };
 
 /// An entry of `victorops_configs`.
@@ -291,11 +246,7 @@ pub(super) static VICTOROPS: Table = Table {
         text("monitoring_tool", (0, 6)),
         map("custom_fields", (0, 16)),
     ],
-    rules: &[
-        one_of(&["routing_key"]),
-        at_most_one(&["api_key", "api_key_file"]),
-        check(integration::victorops_fields),
-    ],
+    rules: &[one_of(&["routing_key"]), at_most_one(&["api_key", "api_key_file"]), check(integration::victorops_fields)],
 };
 
 /// An entry of `webhook_configs`.
@@ -312,8 +263,5 @@ pub(super) static WEBHOOK: Table = Table {
         go_duration("timeout", (0, 28)),
         any("payload", (0, 32)),
     ],
-    rules: &[
-        one_of(&["url", "url_file"]),
-        at_most_one(&["url", "url_file"]),
-    ],
+    rules: &[one_of(&["url", "url_file"]), at_most_one(&["url", "url_file"])],
 };

@@ -47,11 +47,7 @@ pub static INTEGRATIONS: &[IntegrationKind] = &[
         needs: &[need(&["smarthost"], &["smtp_smarthost"]), need(&["from"], &["smtp_from"])],
     },
     IntegrationKind { key: "incidentio_configs", table: &paging::INCIDENTIO, needs: &[] },
-    IntegrationKind {
-        key: "jira_configs",
-        table: &paging::JIRA,
-        needs: &[need(&["api_url"], &["jira_api_url"])],
-    },
+    IntegrationKind { key: "jira_configs", table: &paging::JIRA, needs: &[need(&["api_url"], &["jira_api_url"])] },
     IntegrationKind {
         key: "mattermost_configs",
         table: &chat::MATTERMOST,

@@ -2,7 +2,8 @@
 
 use super::rule::{check, one_of};
 use super::{
-    EVENT_RECORDER, GLOBAL, RECEIVER, Scalar, TRACING, Table, Type, block, boolean, duration, field, list, map, text, texts,
+    EVENT_RECORDER, GLOBAL, RECEIVER, Scalar, TRACING, Table, Type, block, boolean, duration, field, list, map, text,
+    texts,
 };
 use crate::alertmanager::route;
 
