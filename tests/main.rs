@@ -21,6 +21,7 @@ mod docs;
 mod e2e;
 mod emit;
 mod examples;
+mod findings;
 mod gallery;
 mod gotemplate;
 mod hooks;

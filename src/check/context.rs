@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Alert, AlertRule, Model};
-use crate::promql::{self, Flow};
+use super::rule::{self, Rule};
+use crate::model::{AlertRule, Model};
+use crate::promql::Flow;
 use crate::provenance::{Origin, Provenance};
 use crate::source::Span;
 
@@ -14,30 +15,38 @@ pub struct Context<'m> {
     pub model: &'m Model,
     /// The story of every value.
     pub provenance: &'m Provenance,
-    flows: BTreeMap<&'m str, Flow>,
-    rules: BTreeMap<&'m str, Vec<&'m AlertRule>>,
+    /// Every rule, wherever it was written.
+    pub rules: Vec<Rule<'m>>,
+    by_alert: BTreeMap<&'m str, Vec<&'m AlertRule>>,
+    natives: BTreeMap<&'m str, usize>,
 }
 
 impl<'m> Context<'m> {
     /// Works out the facts about a model.
     pub fn new(model: &'m Model, provenance: &'m Provenance) -> Self {
-        let flow = |alert: &Alert| promql::flow(&alert.expr, &alert.target);
-        let flows = model.alerts.iter().map(|(name, alert)| (name.as_str(), flow(alert))).collect();
-        let mut rules: BTreeMap<&str, Vec<&AlertRule>> = BTreeMap::new();
+        let mut by_alert: BTreeMap<&str, Vec<&AlertRule>> = BTreeMap::new();
         for rule in &model.alert_rules {
-            rules.entry(&rule.alert).or_default().push(rule);
+            by_alert.entry(&rule.alert).or_default().push(rule);
         }
-        Self { model, provenance, flows, rules }
+        let rules = rule::all(model, &by_alert);
+        let natives = rules.iter().enumerate().filter(|(_, rule)| rule.native.is_some());
+        let natives = natives.map(|(place, rule)| (rule.name, place)).collect();
+        Self { model, provenance, rules, by_alert, natives }
     }
 
-    /// The rules of an alert, in emission order.
+    /// The rules of an alert of the spec, in emission order.
     pub fn rules(&self, alert: &str) -> &[&'m AlertRule] {
-        self.rules.get(alert).map_or(&[], Vec::as_slice)
+        self.by_alert.get(alert).map_or(&[], Vec::as_slice)
     }
 
-    /// Which labels the results of an alert's query carry.
+    /// Every alerting rule, wherever it was written.
+    pub fn alerts(&self) -> impl Iterator<Item = &Rule<'m>> {
+        self.rules.iter().filter(|rule| rule.alerts)
+    }
+
+    /// Which labels the results of the query of an alert of the spec carry.
     pub fn flow(&self, alert: &str) -> Option<&Flow> {
-        self.flows.get(alert)
+        self.natives.get(alert).and_then(|place| self.rules.get(*place)).map(|rule| &rule.flow)
     }
 
     /// Where a value was written.

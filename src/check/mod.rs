@@ -8,10 +8,14 @@ pub mod channel;
 mod context;
 pub mod delivery;
 pub mod forwarder;
+pub mod query;
 pub mod route;
+mod rule;
+pub mod unit;
 pub mod version;
 
 pub use context::Context;
+pub use rule::{Filed, Instance, Rule, seconds};
 
 use crate::diagnostic::{Code, Sink};
 use crate::model::Model;
@@ -27,8 +31,16 @@ pub struct Check {
 }
 
 /// Every family of checks.
-pub static FAMILIES: &[&[&Check]] =
-    &[alert::CHECKS, channel::CHECKS, delivery::CHECKS, forwarder::CHECKS, route::CHECKS, version::CHECKS];
+pub static FAMILIES: &[&[&Check]] = &[
+    alert::CHECKS,
+    channel::CHECKS,
+    delivery::CHECKS,
+    forwarder::CHECKS,
+    query::CHECKS,
+    route::CHECKS,
+    unit::CHECKS,
+    version::CHECKS,
+];
 
 /// Runs all checks.
 pub fn run(model: &Model, provenance: &Provenance, sink: &mut Sink) {

@@ -96,6 +96,12 @@ pub struct AlertRule {
 pub struct RecordingRule {
     /// The new metric.
     pub record: Field<String>,
+    /// The query as written, with its place.
+    pub query: Text,
+    /// The query as parsed; its places are bytes of `query`.
+    pub parsed: Expr,
+    /// The Prometheus that it is for.
+    pub target: Target,
     /// Who evaluates it.
     pub evaluation: Evaluation,
     /// The PromQL expression.

@@ -2,6 +2,8 @@
 
 use super::{Evaluation, Field, Labels};
 use crate::ast::Duration;
+use crate::promql::{Expr, Target};
+use crate::source::Text;
 
 /// Existing rule files, patched.
 #[derive(Debug)]
@@ -36,6 +38,12 @@ pub struct RuleSetRule {
     pub record: Option<Field<String>>,
     /// The expression.
     pub expr: Field<String>,
+    /// The expression as written, with its places.
+    pub query: Text,
+    /// The expression as parsed; its places are bytes of `query`.
+    pub parsed: Expr,
+    /// The Prometheus that it is for.
+    pub target: Target,
     /// How long the condition must hold.
     pub r#for: Option<Field<Duration>>,
     /// How long it keeps firing afterwards.
@@ -44,6 +52,8 @@ pub struct RuleSetRule {
     pub labels: Labels,
     /// Annotations.
     pub annotations: Vec<(String, Field<String>)>,
+    /// Annotations as written, with their places.
+    pub texts: Vec<(String, Text)>,
 }
 
 /// An alert of another system.

@@ -7,12 +7,14 @@
 
 mod answer;
 mod ast;
+mod bounds;
 mod edit;
 mod error;
 mod flow;
 mod function;
 mod lexer;
 mod literal;
+mod name;
 mod parser;
 mod pitfall;
 mod placeholder;
@@ -21,6 +23,7 @@ mod regex;
 mod scope;
 mod shape;
 mod types;
+mod unit;
 mod version;
 
 pub use answer::{answer, refusal};
@@ -29,11 +32,13 @@ pub use ast::{
     Kind, Label, MatchLabels, MatchOp, Matcher, Matching, MetricName, Modifiers, Node, NodeId, Number, Selector,
     Subquery, Text, Unary, Window,
 };
+pub use bounds::{Bounds, Trust, bounds};
 pub use edit::{Edit, apply, before};
 pub use error::Error;
 pub use flow::{Branch, Carried, Cause, Flow, Labels, Presence, Reason, flow};
 pub use function::{Aggregator, FUNCTIONS, Function};
 pub use literal::{format_duration, format_number, is_plain_label_name, is_plain_metric_name, quote};
+pub use name::{is_bucket, is_counter, quantity as metric_quantity};
 pub use parser::{MAX_DEPTH, is_reserved};
 pub use pitfall::pitfalls;
 pub use placeholder::{ParamKind, Place, Placeholder, Value, escape_regex, substitute};
@@ -42,6 +47,7 @@ pub use regex::Pattern;
 pub use scope::{Conflict, Restriction, scope};
 pub use shape::{Comparison, Conditions, Operand, RateWindow, Shape, shape};
 pub use types::ValueType;
+pub use unit::{Dimension, Mismatch, Quantity, Units, units};
 pub use version::{Feature, Target, Version};
 
 use std::collections::BTreeMap;

@@ -48,6 +48,9 @@ pub fn resolve(context: &mut Context<'_>, spec: &Spec, project: &Project, fleet:
             let origin = context.written(written.query.span);
             rules.push(RecordingRule {
                 record: context.name(&written.name),
+                query: query.text.clone(),
+                parsed: query.expr.clone(),
+                target: query.target.clone(),
                 evaluation: evaluation.clone(),
                 expr: crate::model::Field::new(expr, origin),
                 labels: context.labels(&written.labels),

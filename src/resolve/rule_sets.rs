@@ -141,7 +141,8 @@ fn build(
     }
     let name = written.alert.as_ref().or(written.record.as_ref()).map_or("", |name| name.as_str());
     let version = project.targets.prometheus.value;
-    query::parse(context, &written.expr.value, version, &BTreeMap::new(), BTreeSet::new(), &format!("`{name}`"))?;
+    let what = format!("`{name}`");
+    let query = query::parse(context, &written.expr.value, version, &BTreeMap::new(), BTreeSet::new(), &what)?;
     let mut labels = context.labels(&written.labels);
     if let Some(patch) = patch {
         if let Some(severity) = &patch.severity {
@@ -161,9 +162,13 @@ fn build(
         alert: context.maybe_text(written.alert.as_ref()),
         record: context.maybe_text(written.record.as_ref()),
         expr: context.text(&written.expr),
+        query: query.text.clone(),
+        parsed: query.expr,
+        target: query.target,
         r#for: context.maybe(r#for),
         keep_firing_for: context.maybe(written.keep_firing_for.as_ref()),
         labels,
         annotations,
+        texts: written.annotations.entries.iter().map(|(name, text)| (name.to_string(), text.value.clone())).collect(),
     })
 }

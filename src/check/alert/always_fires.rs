@@ -1,7 +1,7 @@
 //! `alert/always-fires`: a query that returns something whatever the data.
 
 use crate::check::{Check, Context};
-use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::diagnostic::{Code, Sink};
 
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
@@ -9,11 +9,15 @@ pub static CHECK: Check = Check { code: &CODE, run };
 static CODE: Code = Code::warning("alert/always-fires", "0.1.0", include_str!("always_fires.md"));
 
 fn run(context: &Context<'_>, sink: &mut Sink) {
-    for (name, alert) in &context.model.alerts {
-        let Some(reason) = context.flow(name).and_then(|flow| flow.always.as_ref()) else { continue };
+    for rule in context.alerts() {
+        let Some(reason) = &rule.flow.always else { continue };
+        // A heartbeat is a number and nothing else: nobody writes that by mistake.
+        if rule.expr.selectors().next().is_none() {
+            continue;
+        }
         sink.push(
-            Diagnostic::new(&CODE, format!("`{name}` always fires"))
-                .at(alert.query.span_of(reason.range.clone()), reason.words())
+            rule.finding(&CODE, format!("`{}` always fires", rule.name))
+                .at(rule.span(&reason.range), reason.words())
                 .note("Whatever the data, the query returns something, and an alert fires for everything its query returns.")
                 .help("Compare the result with something, such as `> ${threshold}`."),
         );

@@ -28,7 +28,11 @@ impl Walk<'_> {
             }
             (false, false) if binary.op == BinaryOp::Or => {
                 let mut left = self.alternatives(binary.left);
-                left.extend(self.alternatives(binary.right));
+                let mut right = self.alternatives(binary.right);
+                for branch in &mut right {
+                    branch.replaced |= !left.iter().all(|other| stands_apart(other, branch, &binary.matching));
+                }
+                left.append(&mut right);
                 left
             }
             (false, false) => self.vectors(node, binary),
@@ -76,6 +80,15 @@ impl Walk<'_> {
             })
             .collect()
     }
+}
+
+/// Whether results of `left` never take the place of those of `right` in an `or`: they have none, or always carry a label
+/// that the others never do.
+fn stands_apart(left: &Branch, right: &Branch, matching: &Matching) -> bool {
+    let guaranteed = |name: &str| left.labels.get(name).presence == Presence::Guaranteed;
+    let apart = |name: &str| guaranteed(name) && right.labels.get(name).presence == Presence::Impossible;
+    let known = left.labels.named().any(|(name, _)| name != "__name__" && apart(name));
+    left.never.is_some() || (matching.labels.is_none() && known)
 }
 
 /// Joins in what the partner knows about the labels both are matched by.
@@ -154,7 +167,8 @@ fn with_scalar(binary: &Binary, mut branch: Branch, scalar: &Branch, vector_left
         match constant {
             Some(truth) if truth != 0.0 => {
                 if branch.always.is_some() {
-                    branch.always = Some(Reason::new(Cause::TrueComparison, &binary.op_range));
+                    // What stands in for it can have any value.
+                    branch.always = (!branch.replaced).then(|| Reason::new(Cause::TrueComparison, &binary.op_range));
                 }
             }
             Some(_) => {

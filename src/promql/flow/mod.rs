@@ -66,6 +66,9 @@ pub struct Branch {
     pub never: Option<Reason>,
     /// The value of all results, if it is the same constant.
     pub constant: Option<f64>,
+    /// Whether results of an alternative to its left may stand in for its own: then something is always there, but not
+    /// always this.
+    pub replaced: bool,
 }
 
 impl Branch {
@@ -77,12 +80,13 @@ impl Branch {
             always: Some(Reason::new(Cause::Constant, range)),
             never: None,
             constant,
+            replaced: false,
         }
     }
 
     /// Results with these labels, of which nothing else is known.
     fn series(range: &Range<usize>, labels: Labels) -> Self {
-        Branch { range: range.clone(), labels, always: None, never: None, constant: None }
+        Branch { range: range.clone(), labels, always: None, never: None, constant: None, replaced: false }
     }
 }
 
@@ -155,7 +159,7 @@ impl<'a> Walk<'a> {
         }
         let (always, never) = outlook(&branches);
         let range = &self.expr.node(id).range;
-        Branch { range: range.clone(), labels: joined(&branches), always, never, constant: None }
+        Branch { range: range.clone(), labels: joined(&branches), always, never, constant: None, replaced: false }
     }
 
     fn node(&mut self, id: NodeId) -> Vec<Branch> {
@@ -190,7 +194,8 @@ impl<'a> Walk<'a> {
         if branches.len() > MAX_BRANCHES {
             let (always, never) = outlook(&branches);
             let labels = joined(&branches);
-            branches = vec![Branch { range: node.range.clone(), labels, always, never, constant: None }];
+            branches =
+                vec![Branch { range: node.range.clone(), labels, always, never, constant: None, replaced: false }];
         }
         branches
     }

@@ -1,0 +1,3 @@
+//! What checks say about real rules, and whether what they promise is so.
+
+mod real;
