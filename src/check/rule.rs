@@ -83,7 +83,7 @@ pub fn seconds(duration: Duration) -> f64 {
     duration.milliseconds() as f64 / 1000.0
 }
 
-impl<'m> Rule<'m> {
+impl Rule<'_> {
     /// A finding about this rule. What stands in a file taken in is loaded by Prometheus as it is, so nothing about it is
     /// worse than a warning.
     pub fn finding(&self, code: &'static Code, headline: impl Into<String>) -> Diagnostic {

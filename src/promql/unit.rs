@@ -191,6 +191,10 @@ pub fn units(expr: &Expr) -> Units {
     Units { nodes: walk.done, mismatches: walk.mismatches }
 }
 
+/// Words of what is a part of something, and of what is the whole of it.
+const PARTS: [&str; 5] = ["avail", "free", "used", "usage", "remaining"];
+const WHOLES: [&str; 5] = ["size", "total", "capacity", "limit", "max"];
+
 struct Walk<'a> {
     expr: &'a Expr,
     done: Vec<Quantity>,
@@ -346,7 +350,8 @@ impl Walk<'_> {
     }
 
     fn scaled(quantity: Quantity, factor: f64) -> Quantity {
-        let quantity = if factor == 100.0 || factor == 0.01 { quantity.as_fraction() } else { quantity };
+        let percent = converts(Dimension::Fraction, factor);
+        let quantity = if percent { quantity.as_fraction() } else { quantity };
         match quantity.scale {
             Some(scale) if converts(quantity.dimension, factor) => Quantity { scale: Some(scale * factor), ..quantity },
             _ => Quantity { share: false, ..quantity },
@@ -404,8 +409,6 @@ impl Walk<'_> {
             let narrower = whole.1.iter().all(|matcher| part.1.iter().any(|own| same(own, matcher)));
             return narrower && part.1.len() > whole.1.len();
         }
-        const PARTS: [&str; 5] = ["avail", "free", "used", "usage", "remaining"];
-        const WHOLES: [&str; 5] = ["size", "total", "capacity", "limit", "max"];
         let has = |name: &str, words: &[&str]| {
             let name = name.to_ascii_lowercase();
             words.iter().any(|word| name.contains(word))

@@ -17,7 +17,8 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
     let mut seen: BTreeMap<(FileId, String, String), (Diagnostic, usize)> = BTreeMap::new();
     for rule in context.rules.iter().filter(|rule| rule.target.prometheus >= Version::new(3, 0)) {
         for matcher in rule.expr.selectors().flat_map(|selector| &selector.matchers) {
-            let Some(words) = bounds(matcher).filter(|words| !words.is_empty() && words.iter().all(whole)) else {
+            let Some(words) = bounds(matcher).filter(|words| !words.is_empty() && words.iter().all(|word| whole(word)))
+            else {
                 continue;
             };
             let (label, value) = (matcher.label.name.clone(), matcher.value.value.clone());
@@ -54,6 +55,6 @@ fn bounds(matcher: &Matcher) -> Option<Vec<String>> {
 }
 
 /// A whole number without a point.
-fn whole(word: &String) -> bool {
+fn whole(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
 }

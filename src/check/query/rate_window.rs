@@ -6,7 +6,7 @@ use crate::ast::Duration;
 use crate::check::{Check, Context, Instance, Rule, seconds};
 use crate::diagnostic::{Code, Sink};
 use crate::model::{Evaluation, Field};
-use crate::promql::{RateWindow, format_duration};
+use crate::promql::RateWindow;
 use crate::source::Span;
 
 /// The check.
@@ -19,7 +19,7 @@ const PAIRS: [&str; 8] = ["rate", "irate", "increase", "delta", "idelta", "deriv
 
 /// How often there is a new sample.
 struct Pace {
-    seconds: f64,
+    interval: Duration,
     /// Where that is said.
     span: Option<Span>,
     words: String,
@@ -47,7 +47,7 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
             let own = window.metric.as_deref().and_then(|metric| recorded.get(metric));
             let pace = match own {
                 Some(Some(interval)) => Some(Pace {
-                    seconds: seconds(interval.value),
+                    interval: interval.value,
                     span: context.span(interval.origin),
                     words: format!("recorded every {}", interval.value),
                 }),
@@ -56,9 +56,9 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
                     .instances
                     .iter()
                     .filter_map(|instance| scraped(context, instance))
-                    .max_by(|a, b| a.seconds.total_cmp(&b.seconds)),
+                    .max_by_key(|pace| pace.interval),
             };
-            if let Some(pace) = pace.filter(|pace| length < 2.0 * pace.seconds) {
+            if let Some(pace) = pace.filter(|pace| length < 2.0 * seconds(pace.interval)) {
                 report(rule, window, function, length, &pace, sink);
             }
         }
@@ -77,14 +77,14 @@ fn scraped(context: &Context<'_>, instance: &Instance<'_>) -> Option<Pace> {
     });
     let (own, prometheus) = read.max_by_key(|(_, prometheus)| prometheus.scrape_interval.value)?;
     Some(Pace {
-        seconds: seconds(prometheus.scrape_interval.value),
+        interval: prometheus.scrape_interval.value,
         span: context.span(prometheus.scrape_interval.origin),
         words: format!("cluster `{}` scrapes every {}", own.name.value, prometheus.scrape_interval.value),
     })
 }
 
 fn report(rule: &Rule<'_>, window: &RateWindow, function: &str, length: f64, pace: &Pace, sink: &mut Sink) {
-    let never = length <= pace.seconds;
+    let never = length <= seconds(pace.interval);
     let often = if never { "hardly ever" } else { "not always" };
     let mut diagnostic = rule
         .finding(&CODE, format!("the window of `{function}` in {} {often} holds two samples", rule.title()))
@@ -92,7 +92,7 @@ fn report(rule: &Rule<'_>, window: &RateWindow, function: &str, length: f64, pac
     if let Some(span) = pace.span {
         diagnostic = diagnostic.also(span, "said here");
     }
-    let wanted = format_duration((pace.seconds * 4000.0) as u64);
+    let wanted = Duration::from_milliseconds(pace.interval.milliseconds().saturating_mul(4));
     sink.push(
         diagnostic
             .note(format!("`{function}` compares at least two samples; with fewer it returns nothing, and an alert on it stays silent."))

@@ -26,7 +26,7 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
                 }
                 Operand::Placeholder(name) if name == "threshold" => {
                     let Some(alert) = rule.native else { continue };
-                    match &alert.unit {
+                    match alert.unit {
                         Some(unit) => declared(context, rule, comparison, value, unit, sink),
                         None => levels(context, rule, comparison, value, sink),
                     }
@@ -107,7 +107,7 @@ fn declared(
     rule: &Rule<'_>,
     comparison: &Comparison,
     value: Quantity,
-    unit: &Field<Unit>,
+    unit: Field<Unit>,
     sink: &mut Sink,
 ) {
     let wanted = match unit.value {
