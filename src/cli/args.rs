@@ -380,6 +380,12 @@ pub struct RouteArgs {
     /// An instant such as `2026-03-01T09:00:00+01:00`, or `now`: says which routes are silent then
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
+    /// Ask this alertmanager.yml, or `-` for standard input, instead of a spec
+    #[arg(long, value_name = "FILE", conflicts_with = "spec")]
+    pub config: Option<PathBuf>,
+    /// The Alertmanager that loads that file
+    #[arg(long, value_name = "VERSION", default_value = "0.34", requires = "config")]
+    pub alertmanager: Version,
     /// The spec folder or its root file
     #[arg(long, value_name = "PATH")]
     pub spec: Option<PathBuf>,

@@ -6,8 +6,10 @@
 
 pub mod args;
 mod command;
+mod decider;
 mod exit;
 mod findings;
+mod input;
 mod levels;
 mod session;
 mod spec;

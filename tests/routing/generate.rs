@@ -1,7 +1,8 @@
 //! Random configurations and label sets that meet each other often.
 
 use crate::support::random::Random;
-use alertsmith::routing::{LabelSet, Syntax, parse_matchers};
+use alertsmith::routing::space::Space;
+use alertsmith::routing::{LabelSet, Matcher, Syntax, Tree, parse_matchers};
 use serde_json::{Map, Value, json};
 
 const NAMES: [&str; 7] = ["team", "env", "severity", "_x1", "a.b", "é", "job name"];
@@ -159,4 +160,40 @@ pub fn labels(random: &mut Random) -> LabelSet {
         }
     }
     labels
+}
+
+/// Label sets that a tree is likely to tell apart: values that its matchers name, or that fit their patterns, or almost.
+pub fn labels_of(random: &mut Random, tree: &Tree, count: usize) -> Vec<LabelSet> {
+    let matchers: Vec<Vec<&Matcher>> = tree
+        .iter()
+        .map(|(id, _)| tree.path(id).iter().flat_map(|id| &tree.route(*id).unwrap().matchers).collect())
+        .collect();
+    let mut space = Space::new(&[tree], &[]).unwrap();
+    let mut one = |at: usize| -> LabelSet {
+        let mut labels = LabelSet::new();
+        let set = |labels: &mut LabelSet, name: &str, value: &str| labels.insert(name.to_owned(), value.to_owned());
+        // What some route asks for, perhaps with a few labels off.
+        if at % 3 < 2 {
+            let wanted: Vec<Matcher> = random.pick(&matchers).iter().map(|matcher| (*matcher).clone()).collect();
+            let region = space.matching(&wanted).unwrap();
+            labels = space.witness(region).unwrap_or_default();
+        }
+        if !at.is_multiple_of(3) {
+            let names: Vec<String> = space.labels().map(str::to_owned).collect();
+            for _ in 0..=random.below(3) {
+                if names.is_empty() {
+                    break;
+                }
+                let name = random.pick(&names);
+                let representatives = space.representatives(name);
+                match random.below(4) {
+                    0 => set(&mut labels, name, random.word(&VALUES)),
+                    _ => set(&mut labels, name, &representatives[random.below(representatives.len())]),
+                };
+            }
+        }
+        labels.retain(|_, value| !value.is_empty());
+        labels
+    };
+    (0..count).map(&mut one).collect()
 }

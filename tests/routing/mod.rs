@@ -4,6 +4,7 @@ pub mod config;
 pub mod generate;
 mod live;
 mod matchers;
+mod program;
 mod silent;
 mod space;
 mod tables;

@@ -5,26 +5,29 @@ use crate::support::corpus;
 use alertsmith::routing::{GroupBy, LabelSet, Tree, Zone, containing, inhibited_by};
 use serde_json::Value;
 
-fn cases(table: &Value) -> &[Value] {
+/// The tables of routing expectations.
+pub const ROUTING: [&str; 7] = [
+    "TestRouteMatch",
+    "TestRouteMatchers",
+    "TestRouteMatchersAndMatch",
+    "TestRouteLabelsLoading",
+    "amtool-conf-routing",
+    "amtool-conf-routing-reverted",
+    "gitlab-runbooks",
+];
+
+pub fn cases(table: &Value) -> &[Value] {
     table["cases"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 /// Whole seconds, in milliseconds.
-fn seconds(value: &Value) -> u64 {
+pub fn seconds(value: &Value) -> u64 {
     format!("{:.0}", value.as_f64().unwrap()).parse::<u64>().unwrap() * 1000
 }
 
 #[test]
 fn deliveries_agree() {
-    for name in [
-        "TestRouteMatch",
-        "TestRouteMatchers",
-        "TestRouteMatchersAndMatch",
-        "TestRouteLabelsLoading",
-        "amtool-conf-routing",
-        "amtool-conf-routing-reverted",
-        "gitlab-runbooks",
-    ] {
+    for name in ROUTING {
         let Some(table) = corpus::table(&format!("am-routing/{name}.json")) else { return };
         let config = corpus::yaml(table["config_yaml"].as_str().unwrap()).unwrap();
         let tree = Tree::new(config::route(&config["route"]).unwrap());

@@ -1,7 +1,5 @@
 //! `alertsmith lint`: rule files and Alertmanager configurations as they are, without a spec.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
@@ -9,12 +7,12 @@ use walkdir::{DirEntry, WalkDir};
 use crate::cli::args::LintArgs;
 use crate::cli::exit::{Exit, Trouble};
 use crate::cli::findings;
+use crate::cli::input::{read, standard_input};
 use crate::cli::levels::Levels;
 use crate::cli::spec::{relative, repository};
 use crate::cli::terminal::Terminal;
 use crate::lint::{self, Input, Options};
 use crate::promql::Target;
-use crate::source::MAX_FILE_BYTES;
 
 /// Endings of files that are looked at in folders.
 const ENDINGS: [&str; 4] = ["yaml", "yml", "json", "rules"];
@@ -59,31 +57,6 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
         }
     }
     Ok(files)
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Trouble> {
-    let size = fs::metadata(path).map_err(|error| Trouble::file("read", path, error))?.len();
-    if size > MAX_FILE_BYTES {
-        return Err(too_large(&path.display().to_string()));
-    }
-    let file = File::open(path).map_err(|error| Trouble::file("read", path, error))?;
-    limited(file, &path.display().to_string())
-}
-
-fn standard_input() -> Result<Vec<u8>, Trouble> {
-    limited(io::stdin().lock(), "standard input")
-}
-
-/// Everything from a reader, which may be a pipe that never ends.
-fn limited(reader: impl Read, name: &str) -> Result<Vec<u8>, Trouble> {
-    let mut bytes = Vec::new();
-    let read = reader.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes);
-    read.map_err(|error| Trouble::new(format!("cannot read `{name}`: {error}")))?;
-    if bytes.len() as u64 > MAX_FILE_BYTES { Err(too_large(name)) } else { Ok(bytes) }
-}
-
-fn too_large(name: &str) -> Trouble {
-    Trouble::new(format!("`{name}` is larger than {} MiB", MAX_FILE_BYTES / 1024 / 1024))
 }
 
 /// What a file is called in findings: as it was named, or seen from the top of its repository.

@@ -6,29 +6,17 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::cli::args::{AnswerFormat, RouteArgs};
+use crate::cli::decider;
 use crate::cli::exit::{Exit, Trouble};
-use crate::cli::session::check_folder;
-use crate::cli::spec;
-use crate::cli::terminal::{Stream, Terminal};
-use crate::diagnostic::Level;
-use crate::diagnostic::render::{Format, Options, render};
+use crate::cli::terminal::Terminal;
 use crate::explain::route::batch::{Batch, LINE_LIMIT};
 use crate::explain::route::json::Answers;
 use crate::explain::route::text::{self, Telling};
 use crate::explain::route::{Question, label};
-use crate::lower::alertmanager::decisions;
-use crate::routing::{Configuration, LabelSet, Zone};
+use crate::routing::{LabelSet, Zone};
 
 /// Bytes of answers that are collected before they are written, while there is more to read.
 const WRITTEN_AT_ONCE: usize = 1 << 16;
-
-/// Who decides, and where its routes were written.
-struct Decider {
-    configuration: Configuration,
-    by: String,
-    /// `file:line:column` of each route, in walk order.
-    places: Vec<String>,
-}
 
 pub fn run(args: &RouteArgs, terminal: &mut Terminal) -> Result<Exit, Trouble> {
     let at = args.at.as_deref().map(instant).transpose()?;
@@ -38,10 +26,19 @@ pub fn run(args: &RouteArgs, terminal: &mut Terminal) -> Result<Exit, Trouble> {
             label(text).map_err(|why| Trouble::new(format!("`{text}` is not a label of an alert: {why}")))?;
         labels.insert(name, value);
     }
-    let Some(decider) = from_spec(args.spec.as_deref(), terminal)? else { return Ok(Exit::Findings) };
+    let streams = [&args.config, &args.labels_file];
+    if streams.iter().all(|path| path.as_ref().is_some_and(|path| path.as_os_str() == "-")) {
+        return Err(Trouble::new("the configuration and the labels cannot both come from standard input"));
+    }
+    let decider = match &args.config {
+        Some(path) => decider::from_file(path, args.alertmanager, terminal),
+        None => decider::from_spec(args.spec.as_deref(), terminal),
+    }?;
+    let Some(decider) = decider else { return Ok(Exit::Findings) };
     let question = Question { configuration: &decider.configuration, at };
     if let Some(path) = &args.labels_file {
-        return batch(path, Batch::new(Answers::new(question)), terminal);
+        let exit = batch(path, Batch::new(Answers::new(question)), terminal)?;
+        return Ok(if exit == Exit::Fine { decider.exit } else { exit });
     }
     match args.format {
         AnswerFormat::Json => terminal.out(&(Answers::new(question).in_full(&labels) + "\n")),
@@ -50,7 +47,7 @@ pub fn run(args: &RouteArgs, terminal: &mut Terminal) -> Result<Exit, Trouble> {
             terminal.out(&text::tell(question, &labels, telling));
         }
     }
-    Ok(Exit::Fine)
+    Ok(decider.exit)
 }
 
 /// The instant that `--at` names, in seconds since 1970.
@@ -64,40 +61,6 @@ fn instant(text: &str) -> Result<i64, Trouble> {
     Zone::UTC.instant(text).map_err(|error| {
         Trouble::new(error.message).help("Write a date, a time and an offset, or `now`; without an offset it is UTC.")
     })
-}
-
-/// The Alertmanager of a spec; nothing, with the errors shown, where the spec has some.
-fn from_spec(path: Option<&Path>, terminal: &mut Terminal) -> Result<Option<Decider>, Trouble> {
-    let spec = spec::find(path)?;
-    let run = check_folder(&spec.folder)?;
-    if run.has_errors() {
-        let errors: Vec<_> = run.diagnostics.into_iter().filter(|found| found.level == Level::Error).collect();
-        let options = Options { root: spec.from_here, ..terminal.options(Stream::Err) };
-        terminal.err(&render(Format::Human, &errors, &run.sources, &options));
-        return Ok(None);
-    }
-    let decisions = run.model.as_ref().and_then(|model| Some((model, decisions(model)?)));
-    let (model, decisions) =
-        decisions.ok_or_else(|| Trouble::new("the spec has no routing").help("Add `routing { default CHANNEL }`."))?;
-    let place = |origin| {
-        let span = run.provenance.span(origin)?;
-        Some(format!("{}{}", spec.from_here, run.sources.place(span)))
-    };
-    let clusters: Vec<String> = model
-        .clusters
-        .values()
-        .filter(|cluster| cluster.alertmanager.is_some())
-        .map(|cluster| format!("`{}`", cluster.name.value))
-        .collect();
-    let by = match clusters.as_slice() {
-        [] => "the routing of the spec, which no cluster's Alertmanager has".to_owned(),
-        [one] => format!("the Alertmanager of cluster {one}"),
-        [several @ .., last] => {
-            format!("each Alertmanager it arrives at, of the clusters {} and {last}", several.join(", "))
-        }
-    };
-    let places = decisions.routes.iter().map(|origin| place(*origin).unwrap_or_default()).collect();
-    Ok(Some(Decider { configuration: decisions.configuration, by, places }))
 }
 
 /// Answers every line of a file as it comes.
