@@ -1,6 +1,8 @@
 //! `cluster`: where metrics are collected and rules evaluated.
 
+use super::ingress::Ingress;
 use super::scalar::words;
+use super::thanos::Thanos;
 use super::{Duration, Labels, Map, Name, SecretRef};
 use crate::source::{Spanned, Text};
 
@@ -53,12 +55,18 @@ kind! {
         external_labels: Labels = child "external-labels",
         /// Labels that the operator's rule selector asks for; they are put on every PrometheusRule.
         rule_selector: Map<Text, Text> = child "rule-selector",
+        /// Labels of the namespaces that the operator takes rules from; the namespace of the stack must have them.
+        rule_namespace_selector: Map<Text, Text> = child "rule-namespace-selector",
         /// Its Prometheus.
         prometheus: Option<Box<Prometheus>> = child "prometheus",
         /// Its Thanos parts.
         thanos: Option<Box<Thanos>> = child "thanos",
         /// Its Alertmanager.
         alertmanager: Option<Box<Alertmanager>> = child "alertmanager",
+        /// Its Grafana, which gets datasources.
+        grafana: Option<Box<Grafana>> = child "grafana",
+        /// The hosts under which people and other clusters reach it.
+        ingress: Option<Box<Ingress>> = child "ingress",
     }
 }
 
@@ -99,95 +107,7 @@ kind! {
 }
 
 kind! {
-    /// The Thanos parts of a cluster.
-    pub struct Thanos("thanos") {
-        /// Takes data from other clusters.
-        receive: Option<Box<ThanosReceive>> = child "receive",
-        /// Answers queries over all data.
-        query: Option<Box<ThanosQuery>> = child "query",
-        /// Evaluates rules over all data.
-        ruler: Option<Box<ThanosRuler>> = child "ruler",
-        /// Reads old data from object storage.
-        store: Option<Box<ThanosStore>> = child "store",
-        /// Compacts and deletes old data; there must be exactly one for a bucket.
-        compactor: Option<Box<ThanosCompactor>> = child "compactor",
-        /// The bucket.
-        object_store: Option<Box<ObjectStore>> = child "object-store",
-    }
-}
-
-kind! {
-    /// Thanos Receive.
-    pub struct ThanosReceive("receive") {
-        /// The remote-write URL that other clusters send to.
-        url: Spanned<Text> = property "url",
-        /// How long it keeps data.
-        retention: Option<Spanned<Duration>> = property "retention",
-        /// How many replicas; 1 if not written.
-        replicas: Option<Spanned<u32>> = property "replicas",
-    }
-}
-
-kind! {
-    /// Thanos Query.
-    pub struct ThanosQuery("query") {
-        /// Its URL inside the cluster.
-        url: Spanned<Text> = property "url",
-        /// The label that tells replicas apart; data is deduplicated over it.
-        replica_label: Option<Spanned<Name>> = property "replica-label",
-    }
-}
-
-kind! {
-    /// Thanos Ruler.
-    pub struct ThanosRuler("ruler") {
-        /// How many replicas; 1 if not written.
-        replicas: Option<Spanned<u32>> = property "replicas",
-        /// The volume for its data, such as `2Gi`.
-        storage: Option<Spanned<Text>> = property "storage",
-    }
-}
-
-kind! {
-    /// Thanos Store.
-    pub struct ThanosStore("store") {
-        /// Memory for the index cache, such as `500MB`.
-        index_cache: Option<Spanned<Text>> = property "index-cache",
-        /// Memory for the chunk pool, such as `2GB`.
-        chunk_pool: Option<Spanned<Text>> = property "chunk-pool",
-    }
-}
-
-kind! {
-    /// Thanos Compactor.
-    pub struct ThanosCompactor("compactor") {
-        /// How many; anything but 1 is an error, because two compactors destroy each other's blocks.
-        replicas: Option<Spanned<u32>> = property "replicas",
-        /// How long raw samples are kept.
-        retention_raw: Option<Spanned<Duration>> = property "retention-raw",
-        /// How long samples of 5 minutes are kept.
-        retention_5m: Option<Spanned<Duration>> = property "retention-5m",
-        /// How long samples of 1 hour are kept.
-        retention_1h: Option<Spanned<Duration>> = property "retention-1h",
-        /// How long blocks marked for deletion stay.
-        delete_delay: Option<Spanned<Duration>> = property "delete-delay",
-    }
-}
-
-kind! {
-    /// The bucket of a cluster.
-    pub struct ObjectStore("object-store") {
-        /// The bucket's name.
-        bucket: Spanned<Text> = property "bucket",
-        /// The S3 endpoint, `host:port` without a scheme.
-        endpoint: Spanned<Text> = property "endpoint",
-        /// The secret that holds Thanos' object storage configuration, credentials included.
-        config: Option<SecretRef> = property "config",
-    }
-}
-
-kind! {
-    /// The Alertmanager of a cluster. All evaluators send to one Alertmanager.
+    /// The Alertmanager of a cluster. All evaluators of an environment send to one Alertmanager.
     pub struct Alertmanager("alertmanager") {
         /// How many replicas; 1 if not written.
         replicas: Option<Spanned<u32>> = property "replicas",
@@ -201,6 +121,13 @@ kind! {
         smtp: Option<Box<Smtp>> = child "smtp",
         /// How long an alert without an end time stays active; 5m if not written.
         resolve_timeout: Option<Spanned<Duration>> = property "resolve-timeout",
+        /// The volume for silences and the notification log, such as `1Gi`.
+        storage: Option<Spanned<Text>> = property "storage",
+        /// Alertmanagers outside of the spec that it gossips with, as `host:port`; the port is usually 9094.
+        peers: Vec<Spanned<Text>> = child "peer" / "peers",
+        /// The integrations that this Alertmanager notifies by, such as `slack`; all of each channel's if not written. A staging
+        /// installation pages nobody with it.
+        only: Vec<Spanned<Name>> = child "only",
     }
 }
 
@@ -217,5 +144,21 @@ kind! {
         password: Option<SecretRef> = property "password",
         /// Whether TLS is required; it is unless this says `#false`.
         require_tls: Option<Spanned<bool>> = property "require-tls",
+    }
+}
+
+kind! {
+    /// A Grafana that shows the data and manages silences.
+    pub struct Grafana("grafana") {
+        /// Its Kubernetes namespace; the cluster's if not written.
+        namespace: Option<Spanned<Name>> = property "namespace",
+        /// The name of its Service; `grafana` if not written.
+        service: Option<Spanned<Name>> = property "service",
+        /// The port of its Service; 80 if not written.
+        port: Option<Spanned<u32>> = property "port",
+        /// Whether Grafana's own rules notify through the Alertmanager too; they do unless this says `#false`.
+        managed_alerts: Option<Spanned<bool>> = property "managed-alerts",
+        /// Labels by which its sidecar finds datasources; `grafana_datasource=1` if not written.
+        datasource_labels: Map<Text, Text> = child "datasource-labels",
     }
 }

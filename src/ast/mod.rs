@@ -72,6 +72,7 @@ pub mod expect;
 pub mod field;
 pub mod forwarder;
 pub mod group;
+pub mod ingress;
 pub mod policy;
 pub mod project;
 pub mod record;
@@ -83,6 +84,7 @@ pub mod schema;
 pub mod secret;
 pub mod spec;
 pub mod suspect;
+pub mod thanos;
 pub mod threshold;
 pub mod types;
 

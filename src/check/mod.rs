@@ -5,6 +5,7 @@
 
 pub mod alert;
 pub mod channel;
+pub mod cluster;
 mod context;
 pub mod delivery;
 pub mod forwarder;
@@ -34,6 +35,7 @@ pub struct Check {
 pub static FAMILIES: &[&[&Check]] = &[
     alert::CHECKS,
     channel::CHECKS,
+    cluster::CHECKS,
     delivery::CHECKS,
     forwarder::CHECKS,
     query::CHECKS,

@@ -6,9 +6,13 @@ pub mod alertmanager;
 pub mod argocd;
 pub mod checks;
 pub mod forwarder;
+pub mod grafana;
 pub mod kustomize;
+pub mod prometheus;
 pub mod rules;
+pub mod services;
 pub mod targets;
+pub mod thanos;
 
 use crate::artifact::Bundle;
 use crate::model::Model;
@@ -20,9 +24,12 @@ pub type Backend = fn(&Model, &mut Bundle);
 pub static BACKENDS: &[Backend] = &[
     rules::lower,
     targets::lower,
+    prometheus::lower,
+    thanos::lower,
     alertmanager::lower,
     forwarder::lower,
     checks::lower,
+    grafana::lower,
     kustomize::lower,
     argocd::lower,
 ];

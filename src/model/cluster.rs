@@ -1,5 +1,7 @@
 //! Clusters with their monitoring parts.
 
+use super::ingress::Ingress;
+use super::thanos::Thanos;
 use super::{Field, Labels};
 use crate::ast::Duration;
 use crate::ast::cluster::{ClusterDelivery, PrometheusMode, Role};
@@ -24,12 +26,18 @@ pub struct Cluster {
     pub external_labels: Labels,
     /// Labels that the operator's rule selector asks for.
     pub rule_selector: Labels,
+    /// Labels of the namespaces that the operator takes rules from; empty for all.
+    pub rule_namespace_selector: Labels,
     /// Its Prometheus.
     pub prometheus: Option<Prometheus>,
     /// Its Thanos parts.
     pub thanos: Thanos,
     /// Its Alertmanager.
     pub alertmanager: Option<Alertmanager>,
+    /// Its Grafana.
+    pub grafana: Option<Grafana>,
+    /// The hosts under which it is reached.
+    pub ingress: Option<Ingress>,
 }
 
 /// The Prometheus of a cluster.
@@ -66,87 +74,6 @@ pub struct Resources {
     pub memory_limit: Option<Field<String>>,
 }
 
-/// The Thanos parts of a cluster.
-#[derive(Debug, Default)]
-pub struct Thanos {
-    /// Takes data from other clusters.
-    pub receive: Option<Receive>,
-    /// Answers queries over all data.
-    pub query: Option<Query>,
-    /// Evaluates rules over all data.
-    pub ruler: Option<Ruler>,
-    /// Reads old data.
-    pub store: Option<Store>,
-    /// Compacts and deletes old data.
-    pub compactor: Option<Compactor>,
-    /// The bucket.
-    pub object_store: Option<ObjectStore>,
-}
-
-/// Thanos Receive.
-#[derive(Debug)]
-pub struct Receive {
-    /// The remote-write URL.
-    pub url: Field<String>,
-    /// How long it keeps data.
-    pub retention: Option<Field<Duration>>,
-    /// How many replicas.
-    pub replicas: Field<u32>,
-}
-
-/// Thanos Query.
-#[derive(Debug)]
-pub struct Query {
-    /// Its URL inside the cluster.
-    pub url: Field<String>,
-    /// The label that tells replicas apart.
-    pub replica_label: Option<Field<String>>,
-}
-
-/// Thanos Ruler.
-#[derive(Debug)]
-pub struct Ruler {
-    /// How many replicas.
-    pub replicas: Field<u32>,
-    /// The volume for its data.
-    pub storage: Option<Field<String>>,
-}
-
-/// Thanos Store.
-#[derive(Debug)]
-pub struct Store {
-    /// Memory for the index cache.
-    pub index_cache: Option<Field<String>>,
-    /// Memory for the chunk pool.
-    pub chunk_pool: Option<Field<String>>,
-}
-
-/// Thanos Compactor.
-#[derive(Debug)]
-pub struct Compactor {
-    /// How many; 1 in a model without errors.
-    pub replicas: Field<u32>,
-    /// How long raw samples are kept.
-    pub retention_raw: Option<Field<Duration>>,
-    /// How long samples of 5 minutes are kept.
-    pub retention_5m: Option<Field<Duration>>,
-    /// How long samples of 1 hour are kept.
-    pub retention_1h: Option<Field<Duration>>,
-    /// How long blocks marked for deletion stay.
-    pub delete_delay: Option<Field<Duration>>,
-}
-
-/// The bucket of a cluster.
-#[derive(Debug)]
-pub struct ObjectStore {
-    /// The bucket's name.
-    pub bucket: Field<String>,
-    /// The S3 endpoint, `host:port`.
-    pub endpoint: Field<String>,
-    /// The secret with Thanos' object storage configuration.
-    pub config: Option<Field<String>>,
-}
-
 /// The Alertmanager of a cluster.
 #[derive(Debug)]
 pub struct Alertmanager {
@@ -162,6 +89,19 @@ pub struct Alertmanager {
     pub smtp: Option<Smtp>,
     /// How long an alert without an end time stays active.
     pub resolve_timeout: Option<Field<Duration>>,
+    /// The volume for its data.
+    pub storage: Option<Field<String>>,
+    /// Alertmanagers outside of the spec that it gossips with, `host:port`.
+    pub peers: Vec<Field<String>>,
+    /// The integrations that it notifies by; empty for all.
+    pub only: Vec<Field<String>>,
+}
+
+impl Alertmanager {
+    /// Whether it notifies by an integration, such as `slack` or `kafka`.
+    pub fn notifies_by(&self, integration: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only.value == integration)
+    }
 }
 
 /// The mail server.
@@ -177,4 +117,19 @@ pub struct Smtp {
     pub password: Option<Field<String>>,
     /// Whether TLS is required.
     pub require_tls: Option<Field<bool>>,
+}
+
+/// The Grafana of a cluster.
+#[derive(Debug)]
+pub struct Grafana {
+    /// The Kubernetes namespace.
+    pub namespace: Field<String>,
+    /// The name of its Service.
+    pub service: Field<String>,
+    /// The port of its Service.
+    pub port: Field<u32>,
+    /// Whether its own rules notify through the Alertmanager.
+    pub managed_alerts: Field<bool>,
+    /// Labels by which its sidecar finds datasources; never empty.
+    pub datasource_labels: Labels,
 }

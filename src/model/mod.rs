@@ -11,10 +11,12 @@ pub mod delivery;
 pub mod expect;
 pub mod forwarder;
 pub mod group;
+pub mod ingress;
 pub mod project;
 pub mod routing;
 pub mod rules;
 pub mod secret;
+pub mod thanos;
 
 use std::collections::BTreeMap;
 
@@ -112,8 +114,27 @@ pub struct Model {
 
 impl Model {
     /// The cluster whose Alertmanager all evaluators send to, if one is declared.
+    /// With a staging installation of its own beside the one for production, it is the one that notifies by more.
     pub fn alertmanager_cluster(&self) -> Option<&Cluster> {
-        self.clusters.values().find(|cluster| cluster.alertmanager.is_some())
+        let homes = || self.clusters.values().filter(|cluster| cluster.alertmanager.is_some());
+        let notifies_by_all = |cluster: &&Cluster| cluster.alertmanager.as_ref().is_some_and(|one| one.only.is_empty());
+        homes().find(notifies_by_all).or_else(|| homes().next())
+    }
+
+    /// The cluster whose Alertmanager the evaluators of a cluster send to: its own, or else that of its environment, or else the
+    /// spec's.
+    pub fn alertmanager_of(&self, cluster: &Cluster) -> Option<&Cluster> {
+        if cluster.alertmanager.is_some() {
+            return self.clusters.get(&cluster.name.value);
+        }
+        let environment = |cluster: &Cluster| cluster.environment.as_ref().map(|name| name.value.clone());
+        let own = environment(cluster);
+        let mut homes = self.clusters.values().filter(|home| home.alertmanager.is_some());
+        let usual = self.alertmanager_cluster();
+        if usual.is_some_and(|usual| environment(usual) == own) {
+            return usual;
+        }
+        homes.find(|home| own.is_some() && environment(home) == own).or(usual)
     }
 }
 

@@ -1,15 +1,22 @@
 //! Resolving clusters and checking that their parts fit together.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use super::{Context, codes};
+use super::{Context, codes, ingress, thanos};
+use crate::ast::channel::receivers::RECEIVERS;
 use crate::ast::cluster::{self as written, ClusterDelivery, PrometheusMode, Role};
 use crate::ast::{Duration, Spec};
 use crate::diagnostic::Diagnostic;
-use crate::model::cluster::{
-    Alertmanager, Cluster, Compactor, ObjectStore, Prometheus, Query, Receive, Resources, Ruler, Smtp, Store, Thanos,
-};
+use crate::model::cluster::{Alertmanager, Cluster, Grafana, Prometheus, Resources, Smtp};
 use crate::model::{Field, slug};
+use crate::source::{Spanned, Text};
+
+/// What `only` of an Alertmanager may name: Kafka topics and every receiver of Alertmanager.
+static INTEGRATIONS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let receivers = RECEIVERS.iter().map(|receiver| receiver.kind.name);
+    receivers.chain(["kafka"]).map(str::to_owned).collect()
+});
 
 /// Resolves all clusters.
 pub fn resolve(context: &mut Context<'_>, spec: &Spec) -> BTreeMap<String, Cluster> {
@@ -73,12 +80,15 @@ fn build(context: &mut Context<'_>, written: &written::Cluster) -> Cluster {
         ),
         external_labels,
         rule_selector: context.labels(&written.rule_selector),
+        rule_namespace_selector: context.labels(&written.rule_namespace_selector),
         prometheus: written.prometheus.as_deref().map(|prometheus| build_prometheus(context, prometheus)),
-        thanos: written.thanos.as_deref().map(|thanos| build_thanos(context, thanos)).unwrap_or_default(),
+        thanos: written.thanos.as_deref().map(|parts| thanos::build(context, parts)).unwrap_or_default(),
         alertmanager: written
             .alertmanager
             .as_deref()
             .map(|alertmanager| build_alertmanager(context, alertmanager, &namespace)),
+        grafana: written.grafana.as_deref().map(|grafana| build_grafana(context, grafana, &namespace)),
+        ingress: written.ingress.as_deref().map(|hosts| ingress::build(context, hosts)),
         namespace,
         name,
     }
@@ -108,40 +118,6 @@ fn build_prometheus(context: &mut Context<'_>, written: &written::Prometheus) ->
             cpu_limit: context.maybe_text(resources.and_then(|r| r.cpu_limit.as_ref())),
             memory_limit: context.maybe_text(resources.and_then(|r| r.memory_limit.as_ref())),
         },
-    }
-}
-
-fn build_thanos(context: &mut Context<'_>, written: &written::Thanos) -> Thanos {
-    Thanos {
-        receive: written.receive.as_deref().map(|receive| Receive {
-            url: context.text(&receive.url),
-            retention: context.maybe(receive.retention.as_ref()),
-            replicas: context.or(receive.replicas.as_ref(), 1, "one replica"),
-        }),
-        query: written.query.as_deref().map(|query| Query {
-            url: context.text(&query.url),
-            replica_label: query.replica_label.as_ref().map(|label| context.name(label)),
-        }),
-        ruler: written.ruler.as_deref().map(|ruler| Ruler {
-            replicas: context.or(ruler.replicas.as_ref(), 1, "one replica"),
-            storage: context.maybe_text(ruler.storage.as_ref()),
-        }),
-        store: written.store.as_deref().map(|store| Store {
-            index_cache: context.maybe_text(store.index_cache.as_ref()),
-            chunk_pool: context.maybe_text(store.chunk_pool.as_ref()),
-        }),
-        compactor: written.compactor.as_deref().map(|compactor| Compactor {
-            replicas: context.or(compactor.replicas.as_ref(), 1, "there is exactly one compactor"),
-            retention_raw: context.maybe(compactor.retention_raw.as_ref()),
-            retention_5m: context.maybe(compactor.retention_5m.as_ref()),
-            retention_1h: context.maybe(compactor.retention_1h.as_ref()),
-            delete_delay: context.maybe(compactor.delete_delay.as_ref()),
-        }),
-        object_store: written.object_store.as_deref().map(|store| ObjectStore {
-            bucket: context.text(&store.bucket),
-            endpoint: context.text(&store.endpoint),
-            config: store.config.as_ref().map(|secret| context.name(&secret.name)),
-        }),
     }
 }
 
@@ -183,6 +159,53 @@ fn build_alertmanager(
             require_tls: context.maybe(smtp.require_tls.as_ref()),
         }),
         resolve_timeout: context.maybe(written.resolve_timeout.as_ref()),
+        storage: context.maybe_text(written.storage.as_ref()),
+        peers: written.peers.iter().filter_map(|peer| build_peer(context, peer)).collect(),
+        only: {
+            let known = written.only.iter().filter(|name| context.bind("integration", name, INTEGRATIONS.iter()));
+            let known: Vec<_> = known.cloned().collect();
+            context.names(&known)
+        },
+    }
+}
+
+/// A peer as Alertmanager's `--cluster.peer` takes it.
+fn build_peer(context: &mut Context<'_>, written: &Spanned<Text>) -> Option<Field<String>> {
+    let fits = written.as_str().rsplit_once(':').is_some_and(|(host, port)| {
+        let is_ipv6 = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        let is_host = match is_ipv6 {
+            Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+            None => ingress::is_host(host),
+        };
+        is_host && port.parse::<u16>().is_ok_and(|port| port > 0)
+    });
+    let why = "Alertmanagers find each other by host and gossip port; without a port they would ask for one that nobody listens on.";
+    context.expect(fits, "a peer", written.span, "`host:port`", why);
+    fits.then(|| context.text(written))
+}
+
+fn build_grafana(context: &mut Context<'_>, written: &written::Grafana, namespace: &Field<String>) -> Grafana {
+    let mut labels = context.labels(&written.datasource_labels);
+    if labels.is_empty() {
+        let label = context.default("1".to_owned(), "what the sidecar of Grafana's chart looks for");
+        labels.insert("grafana_datasource".to_owned(), label);
+    }
+    Grafana {
+        namespace: match &written.namespace {
+            Some(namespace) => context.name(namespace),
+            None => context.inherited(namespace, "the cluster".to_owned()),
+        },
+        service: match &written.service {
+            Some(service) => context.name(service),
+            None => context.default("grafana".to_owned(), "the usual name of its Service"),
+        },
+        port: context.or(written.port.as_ref(), 80, "the port of the chart's Service"),
+        managed_alerts: context.or(
+            written.managed_alerts.as_ref(),
+            true,
+            "all alerts end in one Alertmanager, so that one silence stops them",
+        ),
+        datasource_labels: labels,
     }
 }
 
@@ -243,17 +266,25 @@ fn topology(context: &mut Context<'_>, cluster: &written::Cluster, all: &BTreeMa
     }
 }
 
-/// Silences and inhibitions need all alerts in one place.
+/// Silences and inhibitions need all alerts in one place. Installations of different environments have nothing to do with each
+/// other, so each may have its own.
 fn one_alertmanager(context: &mut Context<'_>, all: &BTreeMap<String, &written::Cluster>) {
-    let mut owners = all.values().filter(|cluster| cluster.alertmanager.is_some() && cluster.role.value != Role::Edge);
-    let Some(first) = owners.next() else { return };
+    let owners = all.values().filter(|cluster| cluster.alertmanager.is_some() && cluster.role.value != Role::Edge);
+    let mut seen: BTreeMap<Option<&str>, &written::Cluster> = BTreeMap::new();
     for other in owners {
+        let Some(first) = seen.insert(other.environment.as_ref().map(|name| name.as_str()), other) else { continue };
         context.sink.push(
-            Diagnostic::new(&codes::TOPOLOGY, "two clusters have an Alertmanager")
+            Diagnostic::new(&codes::TOPOLOGY, "two clusters of one environment have an Alertmanager")
                 .at(other.head.span, "a second Alertmanager")
                 .also(first.head.span, "the first one")
-                .note("One spec has one routing tree and one silence store: all evaluators end in one Alertmanager cluster.")
-                .help("Keep one, and give it more replicas if it is about availability."),
+                .note(
+                    "Silences and inhibitions act inside one Alertmanager cluster: all evaluators of an environment end in \
+                     one.",
+                )
+                .help(
+                    "Keep one, and give it more replicas if it is about availability. If these are separate installations, say \
+                     so with different `environment`s.",
+                ),
         );
     }
 }

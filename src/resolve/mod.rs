@@ -15,6 +15,7 @@ mod context;
 pub mod flow;
 mod groups;
 pub mod include;
+mod ingress;
 mod overrides;
 pub mod partition;
 pub mod placement;
@@ -27,6 +28,7 @@ mod rest;
 mod routing;
 mod rule_sets;
 mod secrets;
+mod thanos;
 pub mod thresholds;
 
 pub use context::Context;
@@ -97,8 +99,14 @@ fn cluster_secrets(context: &mut Context<'_>, spec: &Spec, secrets: &BTreeMap<St
     for cluster in spec.files.iter().flat_map(|file| file.clusters.iter()) {
         let smtp = cluster.alertmanager.as_deref().and_then(|alertmanager| alertmanager.smtp.as_deref());
         let store = cluster.thanos.as_deref().and_then(|thanos| thanos.object_store.as_deref());
-        let named = [smtp.and_then(|smtp| smtp.password.as_ref()), store.and_then(|store| store.config.as_ref())];
-        for secret in named.into_iter().flatten() {
+        let ingress = cluster.ingress.as_deref();
+        let hosts = ingress.into_iter().flat_map(|ingress| ingress.hosts.iter()).filter_map(|host| host.tls.as_ref());
+        let named = [
+            smtp.and_then(|smtp| smtp.password.as_ref()),
+            store.and_then(|store| store.config.as_ref()),
+            ingress.and_then(|ingress| ingress.tls.as_ref()),
+        ];
+        for secret in named.into_iter().flatten().chain(hosts) {
             secrets::bind(context, secrets, &secret.name);
         }
     }

@@ -3,9 +3,11 @@
 mod argocd;
 mod fleet;
 mod hostile;
+mod mounts;
 mod network;
 mod rules;
 mod secrets;
+mod thanos;
 
 use serde_json::Value;
 

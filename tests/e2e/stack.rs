@@ -168,7 +168,7 @@ impl Stack {
 
 /// Starts a program on a free port and waits until it says that it is ready. Another process may take the port in between, so
 /// a program that ends at once gets another try.
-fn start(ready: &str, log: &str, command: impl Fn(u16) -> Command) -> Running {
+pub fn start(ready: &str, log: &str, command: impl Fn(u16) -> Command) -> Running {
     for _ in 0..3 {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let said = std::fs::File::create(log).unwrap();

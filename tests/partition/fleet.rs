@@ -165,7 +165,7 @@ impl Fleet {
             let to = if index == 0 { String::new() } else { format!(" remote-write={}", self.clusters[0].name) };
             let _ = writeln!(out, "    prometheus{mode}{to}");
             if index == 0 {
-                out.push_str("    thanos { receive url=\"http://receive.example:19291/api/v1/receive\"; ruler }\n");
+                out.push_str("    thanos { receive url=\"http://receive.example:19291/api/v1/receive\"; query url=\"http://query.example:9090\"; ruler }\n");
             }
             out.push_str("}\n");
         }

@@ -23,10 +23,25 @@ pub fn decode(encoded: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// A text as base64, with padding.
+pub fn encode(text: &str) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut encoded = String::new();
+    for part in text.as_bytes().chunks(3) {
+        let bits = part.iter().fold(0_u32, |bits, byte| (bits << 8) | u32::from(*byte)) << (8 * (3 - part.len()));
+        for place in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * place)) as usize & 63];
+            encoded.push(if place <= part.len() { char::from(letter) } else { '=' });
+        }
+    }
+    encoded
+}
+
 #[test]
 fn known_words_are_decoded() {
     for (encoded, text) in [("", ""), ("YQ==", "a"), ("YWI=", "ab"), ("YWJj", "abc"), ("w6nigqw=", "\u{e9}\u{20ac}")] {
         assert_eq!(decode(encoded).as_deref(), Some(text));
+        assert_eq!(encode(text), encoded);
     }
     assert_eq!(decode("a-b"), None);
 }

@@ -48,7 +48,7 @@ pub fn lower(model: &Model, bundle: &mut Bundle) {
             .with("route", routes::root(model, routing))
             .with_some("inhibit_rules", routes::inhibitions(model, routing))
             .with_some("time_intervals", calendars::all(model))
-            .with("receivers", receivers::all(model, routing));
+            .with("receivers", receivers::all(model, alertmanager, routing));
         bundle.add(
             path(cluster),
             File {

@@ -7,16 +7,18 @@ use super::{kafka, secret_path};
 use crate::artifact::Doc;
 use crate::ast::Version;
 use crate::ast::field::{SchemaHint, Type};
+use crate::model::cluster::Alertmanager;
 use crate::model::{Channel, Model, Routing, Setting, SettingValue};
 
 /// All channels, the default first and the others by name. Those that no route uses load too, and do no harm.
-pub(super) fn all(model: &Model, routing: &Routing) -> Doc {
+/// What an Alertmanager does not notify by is left out of its receivers: a channel of nothing else notifies nobody there.
+pub(super) fn all(model: &Model, alertmanager: &Alertmanager, routing: &Routing) -> Doc {
     let default = model.channels.get(&routing.default.value);
     let others = model.channels.iter().filter(|(name, _)| **name != routing.default.value).map(|(_, channel)| channel);
-    Doc::list(default.into_iter().chain(others).map(|channel| receiver(model, channel)))
+    Doc::list(default.into_iter().chain(others).map(|channel| receiver(model, alertmanager, channel)))
 }
 
-fn receiver(model: &Model, channel: &Channel) -> Doc {
+fn receiver(model: &Model, alertmanager: &Alertmanager, channel: &Channel) -> Doc {
     let target = model.project.targets.alertmanager.value;
     let mut lists: Vec<(String, Vec<Doc>)> = Vec::new();
     let mut add = |key: String, entry: Doc| match lists.iter_mut().find(|(name, _)| *name == key) {
@@ -25,13 +27,15 @@ fn receiver(model: &Model, channel: &Channel) -> Doc {
     };
     // Kafka first: the place of a webhook in its list is part of what Alertmanager remembers it by, so that a webhook added to
     // the channel later does not make it tell everything to the topic again.
-    for topic in &channel.kafka {
+    for topic in channel.kafka.iter().filter(|_| alertmanager.notifies_by("kafka")) {
         if let Some(webhook) = kafka::webhook(model, channel, topic) {
             add("webhook_configs".to_owned(), webhook);
         }
     }
     for integration in &channel.integrations {
-        if integration_need(integration.receiver, target).is_none() {
+        if integration_need(integration.receiver, target).is_none()
+            && alertmanager.notifies_by(integration.receiver.kind.name)
+        {
             add(
                 integration.receiver.list_key(),
                 settings(model, &integration.settings, target).from(integration.origin),

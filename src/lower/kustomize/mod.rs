@@ -15,13 +15,18 @@
 
 mod alertmanager;
 mod forwarder;
+mod grafana;
+mod ingress;
 mod network;
 mod object;
+mod prometheus;
 mod ruler;
 mod rules;
 mod secrets;
 mod targets;
+mod thanos;
 mod values;
+mod workload;
 
 use std::collections::BTreeMap;
 
@@ -89,11 +94,29 @@ fn overlay(model: &Model, settings: &delivery::Kustomize, bundle: &Bundle, clust
     }
     secrets::add(&mut overlay, model, bundle, cluster, argocd);
     targets::add(&mut overlay, bundle, cluster);
+    prometheus::add(&mut overlay, model, bundle, cluster);
+    thanos::add(&mut overlay, model, bundle, cluster);
+    grafana::add(&mut overlay, bundle, cluster);
+    ingress::add(&mut overlay, model, cluster);
     values::add(&mut overlay, model, bundle, cluster);
     if settings.network_policies.value {
         network::add(&mut overlay, model, cluster, settings.network_policies.origin);
     }
     overlay
+}
+
+/// An image with the tag of a release.
+fn tagged(image: &str, release: Doc) -> Doc {
+    match release.value {
+        Value::String(tag) => object::doc(format!("{image}:{tag}")).from_maybe(release.origin),
+        _ => object::doc(image),
+    }
+}
+
+/// The image that has programs load their files again; it is the operator's, and works without it.
+fn reloader_image(model: &Model) -> Doc {
+    let release = object::release(model.project.targets.prometheus_operator);
+    tagged("quay.io/prometheus-operator/prometheus-config-reloader", release)
 }
 
 /// What one kustomization builds. Paths are below its folder.

@@ -3,7 +3,7 @@
 //!
 //! Alertmanager may reach name servers, its other replicas, the forwarders of Kafka channels, and the ports of the other
 //! channels: their URLs' where the spec has them, 443 where a URL is in a secret or Alertmanager's own default, and the mail
-//! server's. A forwarder may reach name servers and its upstreams, and only Alertmanager may reach it, since whoever posts to
+//! server's, and the gossip ports of peers outside of the spec. A forwarder may reach name servers and its upstreams, and only Alertmanager may reach it, since whoever posts to
 //! it writes to Kafka.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,12 +35,24 @@ fn alertmanager_policy(overlay: &Overlay, model: &Model, cluster: &Cluster, orig
     let used: BTreeSet<&str> = model
         .channels
         .values()
+        .filter(|_| settings.notifies_by("kafka"))
         .flat_map(|channel| channel.kafka.iter().map(|kafka| kafka.via.value.as_str()))
         .collect();
     for forwarder in used.into_iter().filter_map(|name| model.forwarders.get(name)) {
         let Some(home) = model.clusters.get(&forwarder.cluster.value) else { continue };
         let to = selected(forwarder::pod_labels(forwarder), Some(namespace_of(home)));
         egress.push(rule(vec![to], vec![("TCP", forwarder::port(forwarder))]));
+    }
+    let mut gossip: BTreeMap<u16, Origin> = BTreeMap::new();
+    for peer in &settings.peers {
+        let port = peer.value.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        gossip.extend(port.map(|port| (port, peer.origin)));
+    }
+    if !gossip.is_empty() {
+        let ports = gossip
+            .into_iter()
+            .flat_map(|(port, origin)| ["TCP", "UDP"].map(|protocol| (protocol, at(i64::from(port), origin))));
+        egress.push(rule(Vec::new(), ports.collect()));
     }
     let outside = channel_ports(model, cluster);
     if !outside.is_empty() {
@@ -60,11 +72,13 @@ fn alertmanager_policy(overlay: &Overlay, model: &Model, cluster: &Cluster, orig
 fn forwarder_policy(overlay: &Overlay, model: &Model, cluster: &Cluster, forwarder: &Forwarder, origin: Origin) -> Doc {
     let upstreams: Ports = forwarder.upstreams.iter().map(|upstream| (upstream.port, upstream.url.origin)).collect();
     let ports = upstreams.iter().map(|(port, origin)| ("TCP", at(i64::from(*port), *origin))).collect();
-    let callers = model.alertmanager_cluster().and_then(|home| {
-        let settings = home.alertmanager.as_ref()?;
-        Some(selected(alertmanager::pod_labels(home, settings), Some(namespace(&settings.namespace))))
+    let callers = model.clusters.values().filter_map(|home| {
+        let settings = home.alertmanager.as_ref().filter(|settings| settings.notifies_by("kafka"))?;
+        // Pods of another cluster come through its egress, with none of these labels.
+        (home.name == cluster.name)
+            .then(|| selected(alertmanager::pod_labels(home, settings), Some(namespace(&settings.namespace))))
     });
-    let from: Vec<Doc> = callers.into_iter().collect();
+    let from: Vec<Doc> = callers.collect();
     // Without an Alertmanager in the spec nobody may call; `from: []` would let everybody in.
     let ingress = if from.is_empty() {
         Vec::new()
@@ -110,10 +124,14 @@ fn selected(labels: Doc, namespace: Option<Doc>) -> Doc {
 /// The ports at which channels other than Kafka are reached.
 fn channel_ports(model: &Model, cluster: &Cluster) -> Ports {
     let mut ports = Ports::new();
-    for integration in model.channels.values().flat_map(|channel| &channel.integrations) {
+    let settings = cluster.alertmanager.as_ref();
+    let is_used = |integration: &&Integration| {
+        settings.is_none_or(|settings| settings.notifies_by(integration.receiver.kind.name))
+    };
+    for integration in model.channels.values().flat_map(|channel| &channel.integrations).filter(is_used) {
         if integration.receiver.kind.name == "email" {
             let own = scalar(&integration.settings, "smarthost");
-            let smtp = cluster.alertmanager.as_ref().and_then(|settings| settings.smtp.as_ref());
+            let smtp = settings.and_then(|settings| settings.smtp.as_ref());
             let host = own.or(smtp.map(|smtp| (smtp.smarthost.value.as_str(), smtp.smarthost.origin)));
             if let Some((host, origin)) = host {
                 let port = host.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(587);

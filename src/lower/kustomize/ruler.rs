@@ -24,6 +24,7 @@ pub(super) fn add(overlay: &mut Overlay, model: &Model, cluster: &Cluster) {
         .with("version", release(model.project.targets.thanos))
         .with("replicas", number(ruler.replicas))
         .with("ruleSelector", Doc::map().with("matchLabels", labels))
+        .with_some("ruleNamespaceSelector", namespaces(cluster))
         .with("evaluationInterval", at(model.project.interval.value.to_string(), model.project.interval.origin));
     if let Some(query) = &cluster.thanos.query {
         spec.set("queryEndpoints", Doc::list([text(&query.url)]));
@@ -42,4 +43,11 @@ pub(super) fn add(overlay: &mut Overlay, model: &Model, cluster: &Cluster) {
     let object =
         object(overlay, "monitoring.coreos.com/v1", "ThanosRuler", doc(NAME), namespace_of(cluster)).with("spec", spec);
     overlay.objects.insert("thanos-ruler/object.yaml".to_owned(), object);
+}
+
+/// The namespaces that it takes rules from; its own if the spec says nothing.
+fn namespaces(cluster: &Cluster) -> Option<Doc> {
+    let labels = &cluster.rule_namespace_selector;
+    let selector = labels.iter().fold(Doc::map(), |map, (name, value)| map.with(name, text(value)));
+    (!labels.is_empty()).then(|| Doc::map().with("matchLabels", selector))
 }

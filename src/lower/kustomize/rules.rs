@@ -16,6 +16,9 @@ use crate::model::{Cluster, slug};
 /// What the operator renders may have 524,288 bytes; objects stay well below, because ours are measured in another layout.
 pub(super) const LARGEST_OBJECT: usize = 400 * 1024;
 
+/// A ConfigMap may have 1,048,576 bytes. Files that are more together get one each; their names on disk stay the same.
+const LARGEST_MAP: usize = 900 * 1024;
+
 /// The label that keeps the rules of a Prometheus and of a Ruler apart.
 pub(super) const EVALUATOR: &str = "app.kubernetes.io/component";
 
@@ -121,7 +124,7 @@ fn for_evaluator(group: &Doc, evaluated: Evaluated) -> Doc {
     group
 }
 
-/// The plain files in one ConfigMap, under the names they have on disk.
+/// The plain files in one ConfigMap, or in one for each file where they would not fit, under the names they have on disk.
 fn config_map(
     overlay: &mut Overlay,
     bundle: &Bundle,
@@ -133,12 +136,38 @@ fn config_map(
         return;
     }
     let mut entries = Vec::new();
-    for (path, name, _) in files {
+    let mut bytes = 0;
+    for (path, name, rules) in files {
         let copy = format!("rules/{}/{name}.yaml", evaluated.name());
         overlay.copy(bundle, path, &copy);
-        entries.push(doc(copy));
+        entries.push((object_name(name), doc(copy)));
+        bytes += size(rules, 1);
     }
-    let name = at(format!("{}-rules", evaluated.name()), cluster.delivery.origin);
+    let all = map_name(evaluated);
+    if bytes <= LARGEST_MAP {
+        let entries = entries.into_iter().map(|(_, entry)| entry).collect();
+        rule_map(overlay, cluster, evaluated, all, entries);
+        return;
+    }
+    for (name, entry) in entries {
+        rule_map(overlay, cluster, evaluated, format!("{all}-{name}"), vec![entry]);
+    }
+}
+
+fn map_name(evaluated: Evaluated) -> String {
+    format!("{}-rules", evaluated.name())
+}
+
+/// The names of an evaluator's ConfigMaps; all of them are mounted as one folder.
+pub(super) fn config_maps(overlay: &Overlay, evaluated: Evaluated) -> Vec<Doc> {
+    let first = map_name(evaluated);
+    let names = overlay.config_maps.iter().filter_map(|map| map.get("name"));
+    let is_ours = |name: &&Doc| matches!(&name.value, Value::String(name) if name.starts_with(&first));
+    names.filter(is_ours).cloned().collect()
+}
+
+fn rule_map(overlay: &mut Overlay, cluster: &Cluster, evaluated: Evaluated, name: String, entries: Vec<Doc>) {
+    let name = at(name, cluster.delivery.origin);
     let mut generator = object::generator(overlay, name, namespace_of(cluster), entries);
     let marked = labels(overlay, &[(EVALUATOR, doc(evaluated.name()))]);
     if let Value::Map(entries) = &mut generator.value

@@ -8,9 +8,10 @@
 use super::Overlay;
 use super::object::{at, doc, number, text};
 use super::rules::{EVALUATOR, Evaluated};
-use super::targets::{config_map, jobs};
+use super::targets::config_map;
 use crate::artifact::{Body, Bundle, Doc, File, FileKind};
 use crate::ast::cluster::{ClusterDelivery, PrometheusMode};
+use crate::lower::prometheus::{jobs, published};
 use crate::model::cluster::{Prometheus, Resources};
 use crate::model::{Cluster, Field, Labels, Model};
 
@@ -36,6 +37,12 @@ pub(super) fn add(overlay: &mut Overlay, model: &Model, bundle: &Bundle, cluster
         )
         .with("thanosRuler", off())
         .with("prometheus", section);
+    if cluster.grafana.is_some() {
+        let sources =
+            Doc::map().with("defaultDatasourceEnabled", false).commented("The overlay brings the datasources.");
+        let sidecar = Doc::map().with("datasources", sources);
+        document.set("grafana", Doc::map().with("sidecar", sidecar));
+    }
     if is_agent {
         let none = Doc::map().with("create", false).commented("An agent evaluates no rules.");
         document.set("defaultRules", none);
@@ -63,9 +70,15 @@ fn specification(model: &Model, bundle: &Bundle, cluster: &Cluster, prometheus: 
         spec.set("ruleSelectorNilUsesHelmValues", false);
         spec.set("ruleSelector", rule_selector(cluster));
         alerting(&mut spec, model, cluster);
-        if let Some(reference) = object_store_secret(model, cluster) {
-            let storage = Doc::map().with("existingSecret", reference);
-            spec.set("thanos", Doc::map().with("objectStorageConfig", storage));
+        if !cluster.rule_namespace_selector.is_empty() {
+            let selector = Doc::map().with("matchLabels", labels(&cluster.rule_namespace_selector));
+            spec.set("ruleNamespaceSelector", selector);
+        }
+        if super::thanos::has_sidecar(model, cluster) {
+            let storage =
+                object_store_secret(model, cluster).map(|reference| Doc::map().with("existingSecret", reference));
+            let sidecar = Doc::map().with("version", super::object::release(model.project.targets.thanos));
+            spec.set("thanos", sidecar.with_some("objectStorageConfig", storage));
         }
     }
     let receiver = prometheus.remote_write.as_ref().and_then(|name| model.clusters.get(&name.value));
@@ -108,7 +121,7 @@ fn rule_selector(cluster: &Cluster) -> Doc {
 
 /// Where alerts are sent: the operator's Service in the same cluster, the published URL of another one.
 fn alerting(spec: &mut Doc, model: &Model, cluster: &Cluster) {
-    let Some(home) = model.alertmanager_cluster() else { return };
+    let Some(home) = model.alertmanager_of(cluster) else { return };
     let Some(alertmanager) = &home.alertmanager else { return };
     if home.name == cluster.name {
         let endpoint = Doc::map()
@@ -120,21 +133,9 @@ fn alerting(spec: &mut Doc, model: &Model, cluster: &Cluster) {
         return;
     }
     let Some(url) = &alertmanager.external_url else { return };
-    let Some((scheme, rest)) = url.value.split_once("://") else { return };
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let port = if scheme == "https" { 443 } else { 80 };
-    let host = if host.rsplit(']').next().is_some_and(|end| end.contains(':')) {
-        host.to_owned()
-    } else {
-        format!("{host}:{port}")
-    };
-    let mut endpoint = Doc::map()
-        .with("scheme", at(scheme, url.origin))
-        .with("static_configs", Doc::list([Doc::map().with("targets", Doc::list([at(host, url.origin)]))]));
-    if !path.trim_end_matches('/').is_empty() {
-        endpoint.set("path_prefix", at(format!("/{}", path.trim_end_matches('/')), url.origin));
+    if let Some(endpoint) = published(url) {
+        spec.set("additionalAlertManagerConfigs", Doc::list([endpoint]));
     }
-    spec.set("additionalAlertManagerConfigs", Doc::list([endpoint]));
 }
 
 /// The Secret with Thanos' object storage configuration, as `name` and `key`.
@@ -148,7 +149,7 @@ fn labels(labels: &Labels) -> Doc {
     labels.iter().fold(Doc::map(), |map, (name, value)| map.with(name, text(value)))
 }
 
-fn resources(resources: &Resources) -> Option<Doc> {
+pub(super) fn resources(resources: &Resources) -> Option<Doc> {
     let pair = |cpu: &Option<Field<String>>, memory: &Option<Field<String>>| {
         let map = Doc::map().with_some("cpu", cpu.as_ref().map(text)).with_some("memory", memory.as_ref().map(text));
         (map != Doc::map()).then_some(map)

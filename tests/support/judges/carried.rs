@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Generation, Verdict, alertmanager, nginx, rules, scripts};
+use super::{Generation, Verdict, alertmanager, grafana, nginx, rules, scripts, targets};
 use crate::support::base64;
 
 pub(super) fn judge(objects: &[Value], generation: Generation) -> Vec<Verdict> {
@@ -15,7 +15,15 @@ pub(super) fn judge(objects: &[Value], generation: Generation) -> Vec<Verdict> {
     for object in objects {
         unpack(object, tree.path());
     }
-    let judges = [rules::prometheus, rules::thanos, alertmanager::judge, nginx::judge, scripts::judge];
+    let judges = [
+        rules::prometheus,
+        rules::thanos,
+        targets::configuration,
+        grafana::judge,
+        alertmanager::judge,
+        nginx::judge,
+        scripts::judge,
+    ];
     judges.iter().flat_map(|judge| judge(tree.path(), generation)).collect()
 }
 
@@ -30,6 +38,8 @@ fn unpack(object: &Value, tree: &Path) {
             for (key, text) in files(object) {
                 let place = match key.as_str() {
                     "alertmanager.yaml" => format!("alertmanager/{name}/{key}"),
+                    "prometheus.yaml" => format!("prometheus/{name}/{key}"),
+                    "datasources.yaml" => format!("grafana/{name}/{key}"),
                     "nginx.conf" => format!("forwarder/{name}/{key}"),
                     // Templates lie in a folder of their own beside the configuration, or directly beside it.
                     key if Path::new(key).extension().is_some_and(|ending| ending == "tmpl") => {

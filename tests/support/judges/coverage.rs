@@ -5,10 +5,12 @@ use std::path::Path;
 use super::{Generation, Outcome, Verdict, below, files, fits};
 
 /// The files that another judge opens. Templates are read through the alertmanager.yaml beside them.
-const OPENED: [&str; 12] = [
+const OPENED: [&str; 14] = [
     "prometheus/*/rules/**",
     "prometheus/*/targets/*.json",
+    "prometheus/*/prometheus.yaml",
     "thanos/*/rules/**",
+    "grafana/*/datasources.yaml",
     "alertmanager/*/alertmanager.yaml",
     "alertmanager/*/templates/**",
     "forwarder/*/nginx.conf",
@@ -30,7 +32,7 @@ pub(super) fn judge(dir: &Path, _generation: Generation) -> Vec<Verdict> {
             let wrong = match subject.split('/').next() {
                 Some("kustomize") => unnamed(dir, file),
                 // What is neither JSON nor a shell script is the user's own, carried over as it is.
-                Some("checks") => not_json(file),
+                Some("checks" | "thanos") => not_json(file),
                 _ => Some("no judge opens it: tests/support/judges/coverage.rs lists what they open".to_owned()),
             };
             let outcome = wrong.map_or(Outcome::Accepted, Outcome::Rejected);

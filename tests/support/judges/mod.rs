@@ -8,8 +8,10 @@ mod alertmanager;
 mod carried;
 mod coverage;
 mod github;
+mod grafana;
 mod kustomize;
 mod manifest;
+pub mod mounts;
 mod nginx;
 mod rules;
 mod scripts;
@@ -60,10 +62,12 @@ impl fmt::Display for Verdict {
 /// Asks every judge about the tree below `dir`: the newest tools, and the oldest too where `generations` names them.
 pub fn all(dir: &Path, generations: &[Generation]) -> Vec<Verdict> {
     type Judge = fn(&Path, Generation) -> Vec<Verdict>;
-    let judges: [Judge; 10] = [
+    let judges: [Judge; 12] = [
         rules::prometheus,
         rules::thanos,
         targets::judge,
+        targets::configuration,
+        grafana::judge,
         alertmanager::judge,
         nginx::judge,
         kustomize::judge,

@@ -1,4 +1,4 @@
-//! Target groups: promtool reads each file as a Prometheus with `file_sd_configs` would.
+//! What Prometheus without the operator is started with, and target groups: promtool reads each file as a Prometheus with `file_sd_configs` would.
 
 use std::{fmt::Write as _, path::Path};
 
@@ -23,4 +23,22 @@ pub(super) fn judge(dir: &Path, generation: Generation) -> Vec<Verdict> {
     std::fs::write(&config, text).expect("a file in a temporary folder");
     let answer = run(tool.command().args(["check", "config"]).arg(&config));
     vec![Verdict { judge: "promtool check config", version: tool.version, subject, outcome: outcome(answer) }]
+}
+
+/// The configuration of every Prometheus that runs without the operator. Files that it names are not where it says on this machine.
+pub(super) fn configuration(dir: &Path, generation: Generation) -> Vec<Verdict> {
+    files(dir, |path| fits(path, "prometheus/*/prometheus.yaml"))
+        .iter()
+        .map(|file| {
+            let subject = below(dir, file);
+            let (version, outcome) = match tool("promtool", generation) {
+                None => (String::new(), Outcome::Skipped),
+                Some(tool) => {
+                    let answer = run(tool.command().args(["check", "config", "--syntax-only"]).arg(file));
+                    (tool.version, outcome(answer))
+                }
+            };
+            Verdict { judge: "promtool check config", version, subject, outcome }
+        })
+        .collect()
 }
