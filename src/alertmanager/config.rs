@@ -140,13 +140,16 @@ impl Check<'_> {
         let intervals = self.intervals();
         for route in self.config.routes() {
             if let Some(name) = route.text("receiver") {
-                self.defined(name, "receiver", "receivers", &receivers);
+                self.defined(name.as_str(), name.span(), "receiver", "receivers", &receivers);
             }
             for list in ["mute_time_intervals", "active_time_intervals"] {
                 for item in route.get(list).map(Value::items).unwrap_or_default() {
-                    if let Some(name) = item.text() {
-                        self.defined(name, "time interval", "time_intervals", &intervals);
-                    }
+                    let name = match item {
+                        Value::Null(_) => "",
+                        Value::Text(text) => text.as_str(),
+                        _ => continue,
+                    };
+                    self.defined(name, item.span(), "time interval", "time_intervals", &intervals);
                 }
             }
         }
@@ -156,7 +159,8 @@ impl Check<'_> {
     /// `null` where Alertmanager does not look for it.
     fn nulls(&mut self) {
         let config = self.config;
-        let old = config.version < Version::new(0, 31);
+        // Later releases read it as a receiver without a name.
+        let old = config.version < Version::new(0, 26);
         let null = |value: Option<&Value>| -> Vec<Span> {
             let items = value.map(Value::items).unwrap_or_default();
             items.iter().filter_map(|item| if let Value::Null(span) = item { Some(*span) } else { None }).collect()
@@ -286,14 +290,14 @@ impl Check<'_> {
         );
     }
 
-    fn defined(&mut self, name: &Text, what: &str, list: &str, known: &[String]) {
-        if known.iter().any(|known| known == name.as_str()) {
+    fn defined(&mut self, name: &str, span: Span, what: &str, list: &str, known: &[String]) {
+        if known.iter().any(|known| known == name) {
             return;
         }
         let diagnostic = Diagnostic::new(&UNDEFINED, format!("there is no {what} `{name}`"))
-            .at(name.span(), format!("not in `{list}`"))
+            .at(span, format!("not in `{list}`"))
             .note(REFUSED);
-        self.sink.push(match nearest(name.as_str(), known.iter().map(String::as_str)) {
+        self.sink.push(match nearest(name, known.iter().map(String::as_str)) {
             Some(near) => diagnostic.help(format!("Did you mean `{near}`?")),
             None => diagnostic.help(format!("Define it in `{list}`, or name one that is there.")),
         });

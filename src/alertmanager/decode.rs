@@ -250,7 +250,13 @@ impl Reader<'_> {
         }
         match (kind, resolved) {
             (Scalar::Bool, Resolved::Bool(value)) => Value::Bool(Spanned::new(value, span)),
-            (Scalar::Integer | Scalar::Unsigned | Scalar::Float, Resolved::Number { value, .. }) => {
+            (Scalar::Integer | Scalar::Unsigned, Resolved::Float(value)) => {
+                Value::Number(Spanned::new(value.trunc(), span))
+            }
+            (Scalar::Float, Resolved::Float(value)) => Value::Number(Spanned::new(value, span)),
+            (Scalar::Integer | Scalar::Unsigned | Scalar::Float, Resolved::Integer(value)) => {
+                #[expect(clippy::cast_precision_loss, reason = "more digits than a chat's id has")]
+                let value = value as f64;
                 Value::Number(Spanned::new(value, span))
             }
             _ => Value::Text(text),

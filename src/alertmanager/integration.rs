@@ -144,6 +144,17 @@ pub(super) fn email_threading(section: &Section, version: Version) -> Option<Dia
     Some(choice_value(threading, "thread_by_date", &["none", "daily"]))
 }
 
+/// An empty item of `responders` is one without anything.
+pub(super) fn null_responder(section: &Section, _: Version) -> Option<Diagnostic> {
+    let null = section.get("responders")?.items().iter().find(|item| matches!(item, Value::Null(_)))?;
+    Some(
+        Diagnostic::new(&MISSING, "`responders` needs `id`, `username` or `name` in each item")
+            .at(null.span(), "nothing stands here")
+            .note(REFUSED)
+            .help("Remove the dash, or write who responds."),
+    )
+}
+
 /// What a responder is.
 pub(super) fn responder_type(section: &Section, _: Version) -> Option<Diagnostic> {
     let known = ["team", "teams", "user", "escalation", "schedule"];

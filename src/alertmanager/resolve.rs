@@ -9,13 +9,10 @@ pub(super) enum Resolved {
     Null,
     /// A truth value.
     Bool(bool),
-    /// A number; whole numbers beyond 64 bits are none.
-    Number {
-        /// Its value, rounded.
-        value: f64,
-        /// Whether it was written with a fraction or an exponent.
-        fraction: bool,
-    },
+    /// A whole number that fits 64 bits, with or without a sign.
+    Integer(i128),
+    /// Any other number.
+    Float(f64),
     /// A date.
     Date,
     /// Anything else.
@@ -37,16 +34,16 @@ fn plain(text: &str) -> Resolved {
     match text {
         "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => return Resolved::Bool(true),
         "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => return Resolved::Bool(false),
-        ".nan" | ".NaN" | ".NAN" => return Resolved::Number { value: f64::NAN, fraction: true },
+        ".nan" | ".NaN" | ".NAN" => return Resolved::Float(f64::NAN),
         ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => {
-            return Resolved::Number { value: f64::INFINITY, fraction: true };
+            return Resolved::Float(f64::INFINITY);
         }
-        "-.inf" | "-.Inf" | "-.INF" => return Resolved::Number { value: f64::NEG_INFINITY, fraction: true },
+        "-.inf" | "-.Inf" | "-.INF" => return Resolved::Float(f64::NEG_INFINITY),
         _ => {}
     }
     match text.bytes().next() {
         Some(b'.') => match text.parse::<f64>() {
-            Ok(value) => Resolved::Number { value, fraction: true },
+            Ok(value) => Resolved::Float(value),
             Err(_) => Resolved::Text,
         },
         Some(b'0'..=b'9' | b'+' | b'-') => {
@@ -55,10 +52,10 @@ fn plain(text: &str) -> Resolved {
             }
             let plain = text.replace('_', "");
             if let Some(value) = integer(&plain) {
-                return Resolved::Number { value, fraction: false };
+                return Resolved::Integer(value);
             }
             match plain.parse::<f64>() {
-                Ok(value) if is_float(&plain) => Resolved::Number { value, fraction: true },
+                Ok(value) if is_float(&plain) => Resolved::Float(value),
                 _ => Resolved::Text,
             }
         }
@@ -67,8 +64,7 @@ fn plain(text: &str) -> Resolved {
 }
 
 /// A whole number of 64 bits in any of Go's notations.
-#[expect(clippy::cast_precision_loss, reason = "whether it fits and whether it is 0 is all that is asked")]
-fn integer(text: &str) -> Option<f64> {
+fn integer(text: &str) -> Option<i128> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -88,12 +84,12 @@ fn integer(text: &str) -> Option<f64> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return None;
     }
-    let value = u64::from_str_radix(digits, radix).ok()?;
+    let value = i128::from(u64::from_str_radix(digits, radix).ok()?);
     if negative {
-        return (value <= 1 << 63).then_some(-(value as f64));
+        return (value <= 1 << 63).then_some(-value);
     }
-    // A sign is allowed up to the largest signed number only.
-    (!text.starts_with('+') || i64::try_from(value).is_ok()).then_some(value as f64)
+    // With a sign it must be a signed number.
+    (!text.starts_with('+') || i64::try_from(value).is_ok()).then_some(value)
 }
 
 fn is_float(text: &str) -> bool {
@@ -125,22 +121,21 @@ mod tests {
 
     #[test]
     fn yaml_1_1() {
-        let number = |value, fraction| Resolved::Number { value, fraction };
         for (text, expected) in [
             ("yes", Resolved::Bool(true)),
             ("off", Resolved::Bool(false)),
-            ("010", number(8.0, false)),
-            ("08", number(8.0, true)),
-            ("0x1F", number(31.0, false)),
-            ("1_000", number(1000.0, false)),
-            ("-5", number(-5.0, false)),
-            ("1e3", number(1000.0, true)),
-            (".5", number(0.5, true)),
+            ("010", Resolved::Integer(8)),
+            ("08", Resolved::Float(8.0)),
+            ("0x1F", Resolved::Integer(31)),
+            ("1_000", Resolved::Integer(1000)),
+            ("-5", Resolved::Integer(-5)),
+            ("1e3", Resolved::Float(1000.0)),
+            (".5", Resolved::Float(0.5)),
             ("2020-01-02", Resolved::Date),
             ("1:30", Resolved::Text),
             ("5m", Resolved::Text),
             ("-", Resolved::Text),
-            ("18446744073709551616", number(18_446_744_073_709_551_616.0, true)),
+            ("18446744073709551616", Resolved::Float(18_446_744_073_709_551_616.0)),
         ] {
             assert_eq!(plain(text), expected, "{text}");
         }

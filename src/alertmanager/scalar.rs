@@ -5,7 +5,7 @@
 use super::resolve::Resolved;
 use super::table::Scalar;
 use crate::ast::Version;
-use crate::golang::{Duration, GoDuration, Url, UrlRules, parse_anchored_regexp};
+use crate::golang::{Duration, GoDuration, Url, UrlRules, is_glob, parse_anchored_regexp};
 use crate::gotemplate::{self, FunctionSet};
 use crate::routing::{Location, NumberRange, Syntax, is_legacy_label_name, parse_matchers};
 use std::ops::Range;
@@ -52,12 +52,12 @@ pub(super) fn check(scalar: Scalar, text: &str, resolved: Resolved, version: Ver
             _ => Err(Fault::new("")),
         },
         Scalar::Integer | Scalar::Unsigned => match resolved {
-            Resolved::Number { value, fraction } => whole_number(scalar, value, fraction),
+            Resolved::Integer(_) | Resolved::Float(_) => whole_number(scalar, resolved),
             Resolved::Text if text.parse::<i64>().is_ok() => Err(Fault::new("the quotes make it a text")),
             _ => Err(Fault::new("")),
         },
         Scalar::Float => match resolved {
-            Resolved::Number { .. } => Ok(()),
+            Resolved::Integer(_) | Resolved::Float(_) => Ok(()),
             _ => Err(Fault::new("")),
         },
         Scalar::Url => web_url(text, version),
@@ -71,7 +71,7 @@ pub(super) fn check(scalar: Scalar, text: &str, resolved: Resolved, version: Ver
             Err(error) => Err(Fault::at(error.range, error.message)),
         },
         Scalar::GoDuration => match resolved {
-            Resolved::Number { value, fraction } => whole_number(Scalar::Integer, value, fraction),
+            Resolved::Integer(_) | Resolved::Float(_) => whole_number(Scalar::Integer, resolved),
             Resolved::Text => go_duration(text),
             Resolved::Null | Resolved::Bool(_) | Resolved::Date => Err(Fault::new("")),
         },
@@ -92,21 +92,29 @@ pub(super) fn check(scalar: Scalar, text: &str, resolved: Resolved, version: Ver
         Scalar::DaysOfMonth => NumberRange::days_of_month(text).map(drop).map_err(|error| Fault::new(error.message)),
         Scalar::Months => NumberRange::months(text).map(drop).map_err(|error| Fault::new(error.message)),
         Scalar::Years => NumberRange::years(text).map(drop).map_err(|error| Fault::new(error.message)),
+        Scalar::Glob if is_glob(text) => Ok(()),
+        Scalar::Glob => Err(Fault::new("a bracket or a backslash is not closed")),
         Scalar::Location => Location::parse(text).map(drop).map_err(|error| Fault::new(error.message)),
     }
 }
 
-/// Numbers with a fraction are cut off, not refused; only what does not fit is.
-fn whole_number(scalar: Scalar, value: f64, fraction: bool) -> Result<(), Fault> {
-    // 2^63 and 2^64.
-    let limit = if scalar == Scalar::Unsigned { 18_446_744_073_709_551_616.0 } else { 9_223_372_036_854_775_808.0 };
-    if value > limit || (value >= limit && !fraction) {
-        return Err(Fault::new("it is too large"));
+/// Numbers with a fraction are cut off, not refused, even negative ones; only what does not fit is.
+fn whole_number(scalar: Scalar, resolved: Resolved) -> Result<(), Fault> {
+    let unsigned = scalar == Scalar::Unsigned;
+    let fits = match resolved {
+        Resolved::Integer(value) if unsigned => value >= 0,
+        Resolved::Integer(value) => i64::try_from(value).is_ok(),
+        // Go compares with 2^63 or 2^64 here.
+        Resolved::Float(value) => {
+            value <= if unsigned { 18_446_744_073_709_551_616.0 } else { 9_223_372_036_854_775_808.0 }
+        }
+        Resolved::Null | Resolved::Bool(_) | Resolved::Date | Resolved::Text => false,
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(Fault::new(if unsigned { "it is negative or too large" } else { "it is too large" }))
     }
-    if scalar == Scalar::Unsigned && value < 0.0 && !fraction {
-        return Err(Fault::new("it is negative"));
-    }
-    Ok(())
 }
 
 fn one_of(text: &str, known: &[&str]) -> Result<(), Fault> {

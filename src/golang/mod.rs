@@ -6,6 +6,7 @@
 
 mod class;
 mod duration;
+mod glob;
 mod literals;
 mod number;
 mod quote;
@@ -14,6 +15,7 @@ mod url;
 
 pub use class::is_word;
 pub use duration::{Duration, DurationError, GoDuration};
+pub use glob::is_glob;
 pub use literals::literals;
 pub use number::is_number;
 pub use quote::{QuoteError, quote, unquote};

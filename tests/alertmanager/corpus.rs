@@ -6,10 +6,10 @@ use crate::support::corpus;
 use crate::support::tools::{Generation, Tool, tool};
 use std::path::PathBuf;
 
-const GENERATIONS: [Generation; 2] = [Generation::Newest, Generation::Oldest];
+pub const GENERATIONS: [Generation; 2] = [Generation::Newest, Generation::Oldest];
 
 /// The disagreements about texts of which amtool's verdicts are known.
-fn disagreements<'t>(
+pub fn disagreements<'t>(
     tool: &Tool,
     generation: Generation,
     cases: impl Iterator<Item = (String, &'t str)>,

@@ -1,7 +1,11 @@
 //! Reading Alertmanager's own configuration, judged by amtool of the oldest and the newest release.
 
 mod corpus;
+mod generate;
 mod judge;
+mod routing;
+mod tables;
+mod verdict;
 
 use crate::support::tools::Generation;
 use alertsmith::alertmanager;

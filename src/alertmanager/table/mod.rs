@@ -123,6 +123,8 @@ pub enum Scalar {
     Years,
     /// A time zone.
     Location,
+    /// A pattern of file names.
+    Glob,
 }
 
 impl Scalar {
@@ -154,6 +156,7 @@ impl Scalar {
             Self::Months => "months such as `january:march`",
             Self::Years => "years such as `2030:2031`",
             Self::Location => "a time zone such as `Europe/Berlin`",
+            Self::Glob => "a pattern of file names such as `templates/*.tmpl`",
         }
     }
 }

@@ -113,7 +113,7 @@ pub(super) static OPSGENIE: Table = Table {
         text("priority", (0, 11)),
         boolean("update_alerts", (0, 24)),
     ],
-    rules: &[at_most_one(&["api_key", "api_key_file"])],
+    rules: &[at_most_one(&["api_key", "api_key_file"]), check(integration::null_responder)],
 };
 
 /// Somebody who responds.
@@ -225,7 +225,7 @@ static SIGV4: Table = Table {
         text("role_arn", (0, 23)),
         text("external_id", (0, 34)),
         boolean("use_fips_sts_endpoint", (0, 28)),
-        text("service_name", (0, 23)),
+        text("service_name", (0, 29)),
     ],
     rules: &[with("secret_key", "access_key"), with("access_key", "secret_key"), with("role_arn", "external_id")],
 };

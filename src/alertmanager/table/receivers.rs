@@ -36,11 +36,7 @@ const fn defaulted(own: &'static [&'static str], global: &'static [&'static str]
 
 /// Every kind.
 pub static INTEGRATIONS: &[IntegrationKind] = &[
-    IntegrationKind {
-        key: "discord_configs",
-        table: &chat::DISCORD,
-        needs: &[need(&["webhook_url", "webhook_url_file"], &[])],
-    },
+    IntegrationKind { key: "discord_configs", table: &chat::DISCORD, needs: &[] },
     IntegrationKind {
         key: "email_configs",
         table: &paging::EMAIL,

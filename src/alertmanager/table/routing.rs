@@ -15,7 +15,7 @@ pub static CONFIG: Table = Table {
         block("route", &ROUTE, (0, 1)),
         list("inhibit_rules", &INHIBIT_RULE, (0, 1)),
         list("receivers", &RECEIVER, (0, 1)),
-        texts("templates", (0, 1)),
+        field("templates", Type::List(Scalar::Glob), (0, 1)),
         list("mute_time_intervals", &INTERVALS, (0, 22)),
         list("time_intervals", &INTERVALS, (0, 24)),
         block("tracing", &TRACING, (0, 30)),

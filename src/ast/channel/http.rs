@@ -14,7 +14,7 @@ pub static HTTP: Receiver = Receiver::new(
         block("tls", &TLS, (0, 16)),
         boolean("follow-redirects", (0, 22)),
         boolean("enable-http2", (0, 25)),
-        text("proxy-url", (0, 26)),
+        text("proxy-url", (0, 15)),
         text("no-proxy", (0, 26)),
         boolean("proxy-from-environment", (0, 26)),
     ],

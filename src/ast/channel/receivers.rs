@@ -557,8 +557,8 @@ static SNS_SIGV4: Receiver = Receiver::new(
         secret_inline("secret-key", (0, 23)),
         text("profile", (0, 23)),
         text("role-arn", (0, 23)),
-        text("external-id", (0, 23)),
-        boolean("use-fips-sts-endpoint", (0, 23)),
-        text("service-name", (0, 23)),
+        text("external-id", (0, 34)),
+        boolean("use-fips-sts-endpoint", (0, 28)),
+        text("service-name", (0, 29)),
     ],
 );
