@@ -6,11 +6,7 @@ pub fn is_glob(pattern: &str) -> bool {
     let mut rest = pattern.chars().peekable();
     while let Some(one) = rest.next() {
         match one {
-            '\\' => {
-                if rest.next().is_none() {
-                    return false;
-                }
-            }
+            '\\' if rest.next().is_none() => return false,
             '[' => {
                 if rest.peek() == Some(&'^') {
                     rest.next();

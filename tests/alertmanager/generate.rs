@@ -355,7 +355,7 @@ impl Generator<'_> {
         for name in ["team", "ops"] {
             let mut parts = vec![("name".to_owned(), text(name))];
             let kinds: Vec<&Field> = receiver.fields.iter().filter(|field| field.is_in(self.version)).collect();
-            for _ in 0..1 + self.random.below(2) {
+            for _ in 0..=self.random.below(2) {
                 let kind = *self.pick(&kinds);
                 if parts.iter().all(|(key, _)| key != kind.name) {
                     parts.push((kind.name.to_owned(), self.value(kind, 0)));
