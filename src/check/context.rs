@@ -1,11 +1,16 @@
 //! What checks read: the model, the stories of its values, and facts that several checks need, worked out once.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use super::route::Located;
 use super::rule::{self, Rule};
 use crate::model::{AlertRule, Model};
+use crate::paging::{self, Flaw, Paging};
 use crate::promql::Flow;
 use crate::provenance::{Origin, Provenance};
+use crate::routing::RouteId;
+use crate::routing::space::Unknown;
 use crate::source::Span;
 
 /// What checks read.
@@ -19,6 +24,8 @@ pub struct Context<'m> {
     pub rules: Vec<Rule<'m>>,
     by_alert: BTreeMap<&'m str, Vec<&'m AlertRule>>,
     natives: BTreeMap<&'m str, usize>,
+    paging: OnceCell<Option<Paging>>,
+    flaws: OnceCell<Option<Result<Vec<Flaw>, Unknown>>>,
 }
 
 impl<'m> Context<'m> {
@@ -31,7 +38,8 @@ impl<'m> Context<'m> {
         let rules = rule::all(model, &by_alert);
         let natives = rules.iter().enumerate().filter(|(_, rule)| rule.native.is_some());
         let natives = natives.map(|(place, rule)| (rule.name, place)).collect();
-        Self { model, provenance, rules, by_alert, natives }
+        let (paging, flaws) = (OnceCell::new(), OnceCell::new());
+        Self { model, provenance, rules, by_alert, natives, paging, flaws }
     }
 
     /// The rules of an alert of the spec, in emission order.
@@ -47,6 +55,26 @@ impl<'m> Context<'m> {
     /// Which labels the results of the query of an alert of the spec carry.
     pub fn flow(&self, alert: &str) -> Option<&Flow> {
         self.natives.get(alert).and_then(|place| self.rules.get(*place)).map(|rule| &rule.flow)
+    }
+
+    /// Who is paged about what; nothing for a spec without routing.
+    pub fn paging(&self) -> Option<&Paging> {
+        self.paging.get_or_init(|| Paging::new(self.model)).as_ref()
+    }
+
+    /// What is wrong with the routing whoever sends alerts; nothing for a spec without routing.
+    pub fn flaws(&self) -> Option<&Result<Vec<Flaw>, Unknown>> {
+        let flaws = || self.paging().map(|paging| paging::flaws(&paging.decisions.configuration));
+        self.flaws.get_or_init(flaws).as_ref()
+    }
+
+    /// Gives the routing with the places in the spec to `use_it`, if there is routing.
+    pub fn located(&self, use_it: impl FnOnce(Located<'_>)) {
+        let Some(paging) = self.paging() else { return };
+        let decisions = &paging.decisions;
+        let route = |id: RouteId| self.span(*decisions.routes.get(id.0 as usize)?);
+        let rule = |index: usize| self.span(*decisions.inhibit_rules.get(index)?);
+        use_it(Located { configuration: &decisions.configuration, route: &route, rule: &rule });
     }
 
     /// Where a value was written.

@@ -9,6 +9,7 @@ pub mod cluster;
 mod context;
 pub mod delivery;
 pub mod forwarder;
+pub mod inhibition;
 pub mod query;
 pub mod route;
 mod rule;
@@ -38,6 +39,7 @@ pub static FAMILIES: &[&[&Check]] = &[
     cluster::CHECKS,
     delivery::CHECKS,
     forwarder::CHECKS,
+    inhibition::CHECKS,
     query::CHECKS,
     route::CHECKS,
     unit::CHECKS,

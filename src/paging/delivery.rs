@@ -1,6 +1,7 @@
 //! Which channels an alert reaches.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::OnceLock;
 
 use super::inhibition::Sources;
@@ -26,6 +27,12 @@ pub struct Paging {
     answers: Vec<Received>,
     /// Who can silence whom, worked out when it is first asked.
     pub(super) sources: OnceLock<Vec<Sources>>,
+}
+
+impl fmt::Debug for Paging {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Paging").field("alerts", &self.alerts.len()).finish_non_exhaustive()
+    }
 }
 
 /// Where the alerts of one [`SentAlert`] are delivered.

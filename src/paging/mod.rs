@@ -10,11 +10,13 @@
 //! [`Unknown`](crate::routing::space::Unknown).
 
 mod delivery;
+mod flaws;
 mod inhibition;
 mod labels;
 mod sent;
 
 pub use delivery::{Paging, Reached, Received};
+pub use flaws::{Flaw, flaws};
 pub use inhibition::Inhibitor;
 pub use labels::{Labels, Values};
 pub use sent::{SentAlert, Source, all as sent_alerts};

@@ -33,6 +33,8 @@ fn channels_of_alerts() {
     for (name, severity, expected) in [
         ("ShopApiDown", "critical", "cube audit sms oncall"),
         ("ShopApiErrors", "info", "cube audit shop-alerts"),
+        ("DiskSpaceLow", "warning", "cube audit platform"),
+        ("PodCrashLooping", "warning", "cube audit shop-notify? platform?"),
         ("GPUTemperatureHigh", "critical", "cube audit sms datacenter"),
         ("NodeDown", "critical", "cube audit sms oncall"),
         ("GrafanaSyntheticCheckFailed", "", "cube audit sms? shop-notify"),
