@@ -11,13 +11,14 @@ pub mod delivery;
 pub mod forwarder;
 pub mod inhibition;
 pub mod query;
+pub mod record;
 pub mod route;
 mod rule;
 pub mod unit;
 pub mod version;
 
 pub use context::Context;
-pub use rule::{Filed, Instance, Rule, seconds};
+pub use rule::{Filed, Instance, Rule, seconds, slip};
 
 use crate::diagnostic::{Code, Sink};
 use crate::model::Model;
@@ -41,6 +42,7 @@ pub static FAMILIES: &[&[&Check]] = &[
     forwarder::CHECKS,
     inhibition::CHECKS,
     query::CHECKS,
+    record::CHECKS,
     route::CHECKS,
     unit::CHECKS,
     version::CHECKS,

@@ -49,6 +49,8 @@ pub struct Filed<'m> {
     pub set: &'m RuleSet,
     /// The rule group.
     pub group: &'m RuleSetGroup,
+    /// The place of the group in the set, counted from 0.
+    pub number: usize,
     /// Its place in the group, counted from 0.
     pub position: usize,
     /// The rule itself.
@@ -75,6 +77,18 @@ impl Instance<'_> {
     pub fn for_seconds(&self) -> f64 {
         self.r#for.map_or(0.0, |hold| seconds(hold.value))
     }
+}
+
+/// Whether two names differ in one letter, as slips do; names that differ in a digit or a word are siblings.
+pub fn slip(written: &str, known: &str) -> bool {
+    let (long, short) = if written.len() >= known.len() { (written, known) } else { (known, written) };
+    let before = long.bytes().zip(short.bytes()).take_while(|(a, b)| a == b).count();
+    let (long, short) = (long.bytes().skip(before).rev(), short.bytes().skip(before).rev());
+    let after = long.clone().zip(short.clone()).take_while(|(a, b)| a == b).count();
+    let (long, short): (Vec<u8>, Vec<u8>) = (long.skip(after).collect(), short.skip(after).collect());
+    let letters = long.iter().chain(&short).all(u8::is_ascii_alphabetic);
+    let swapped = matches!((&long[..], &short[..]), ([a, b], [c, d]) if a == d && b == c);
+    letters && !long.is_empty() && ((long.len() <= 1 && short.len() <= 1) || swapped)
 }
 
 /// A duration in seconds.
@@ -153,9 +167,9 @@ pub fn all<'m>(model: &'m Model, by_alert: &BTreeMap<&str, Vec<&'m AlertRule>>) 
     }
     rules.extend(records.into_values());
     for set in model.rule_sets.values() {
-        for group in &set.groups {
+        for (number, group) in set.groups.iter().enumerate() {
             let own = group.rules.iter().enumerate();
-            rules.extend(own.map(|(position, rule)| of_file(set, group, position, rule)));
+            rules.extend(own.map(|(position, rule)| of_file(Filed { set, group, number, position, rule })));
         }
     }
     rules
@@ -185,7 +199,8 @@ fn of_alert<'m>(alert: &'m Alert, emitted: &[&'m AlertRule]) -> Rule<'m> {
     }
 }
 
-fn of_file<'m>(set: &'m RuleSet, group: &'m RuleSetGroup, position: usize, rule: &'m RuleSetRule) -> Rule<'m> {
+fn of_file(filed: Filed<'_>) -> Rule<'_> {
+    let Filed { set, group, rule, .. } = filed;
     let name = rule.alert.as_ref().or(rule.record.as_ref()).map_or("", |name| name.value.as_str());
     let instance = Instance {
         evaluation: &set.evaluation,
@@ -198,7 +213,7 @@ fn of_file<'m>(set: &'m RuleSet, group: &'m RuleSetGroup, position: usize, rule:
         name,
         alerts: rule.alert.is_some(),
         native: None,
-        filed: Some(Filed { set, group, position, rule }),
+        filed: Some(filed),
         query: &rule.query,
         expr: &rule.parsed,
         target: &rule.target,
@@ -207,5 +222,24 @@ fn of_file<'m>(set: &'m RuleSet, group: &'m RuleSetGroup, position: usize, rule:
         flow: promql::flow(&rule.parsed, &rule.target),
         shape: promql::shape(&rule.parsed),
         instances: vec![instance],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_single_letters() {
+        for (written, known) in
+            [("jobs:up:sum", "job:up:sum"), ("job:pu:sum", "job:up:sum"), ("job:ux:sum", "job:up:sum")]
+        {
+            assert!(slip(written, known) && slip(known, written), "{written}");
+        }
+        for (written, known) in
+            [("job:up:rate5m", "job:up:rate1m"), ("a:up:sum", "a:up:sum"), ("job:up:sum", "node:up:sum")]
+        {
+            assert!(!slip(written, known), "{written}");
+        }
     }
 }

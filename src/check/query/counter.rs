@@ -7,7 +7,7 @@ use crate::promql::{self, Aggregator, BinaryOp, Kind, NodeId, Operand, Selector,
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
 
-static CODE: Code = Code::warning("query/counter", "0.2.0", include_str!("counter.md"));
+static CODE: Code = Code::warning("query/counter", "0.1.0", include_str!("counter.md"));
 
 fn run(context: &Context<'_>, sink: &mut Sink) {
     for rule in context.alerts() {

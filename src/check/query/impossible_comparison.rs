@@ -10,7 +10,7 @@ use crate::promql::{self, BinaryOp, Bounds, Kind, NodeId, Trust, format_number};
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
 
-static CODE: Code = Code::error("query/impossible-comparison", "0.2.0", include_str!("impossible_comparison.md"));
+static CODE: Code = Code::error("query/impossible-comparison", "0.1.0", include_str!("impossible_comparison.md"));
 
 /// A comparison that never holds.
 struct Impossible {

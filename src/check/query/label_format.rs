@@ -10,7 +10,7 @@ use crate::source::FileId;
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
 
-static CODE: Code = Code::warning("query/label-format", "0.2.0", include_str!("label_format.md"));
+static CODE: Code = Code::warning("query/label-format", "0.1.0", include_str!("label_format.md"));
 
 fn run(context: &Context<'_>, sink: &mut Sink) {
     // What is written in the same way all over a file is one thing to do.

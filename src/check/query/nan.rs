@@ -7,7 +7,7 @@ use crate::promql::{BinaryOp, Expr, Kind, NodeId, Number};
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
 
-static CODE: Code = Code::error("query/nan", "0.2.0", include_str!("nan.md"));
+static CODE: Code = Code::error("query/nan", "0.1.0", include_str!("nan.md"));
 
 fn run(context: &Context<'_>, sink: &mut Sink) {
     for rule in &context.rules {

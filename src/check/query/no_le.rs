@@ -7,7 +7,7 @@ use crate::promql::{self, Aggregate, Kind, NodeId};
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
 
-static CODE: Code = Code::error("query/no-le", "0.2.0", include_str!("no_le.md"));
+static CODE: Code = Code::error("query/no-le", "0.1.0", include_str!("no_le.md"));
 
 fn run(context: &Context<'_>, sink: &mut Sink) {
     for rule in &context.rules {

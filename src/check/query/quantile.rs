@@ -7,7 +7,7 @@ use crate::promql::{self, Aggregator, Bounds, Kind, Trust, format_number};
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
 
-static CODE: Code = Code::error("query/quantile", "0.2.0", include_str!("quantile.md"));
+static CODE: Code = Code::error("query/quantile", "0.1.0", include_str!("quantile.md"));
 
 fn run(context: &Context<'_>, sink: &mut Sink) {
     for rule in &context.rules {

@@ -6,17 +6,17 @@ use crate::ast::check::MetricType;
 use crate::check::{Check, Context, Rule};
 use crate::diagnostic::{Code, Sink};
 use crate::model::Model;
-use crate::promql::{self, Dimension, Kind, Node, NodeId};
+use crate::promql::{self, BinaryOp, Dimension, Kind, Node, NodeId};
 
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
 
-static CODE: Code = Code::warning("query/rate-of-gauge", "0.2.0", include_str!("rate_of_gauge.md"));
+static CODE: Code = Code::warning("query/rate-of-gauge", "0.1.0", include_str!("rate_of_gauge.md"));
 
 fn run(context: &Context<'_>, sink: &mut Sink) {
     for rule in &context.rules {
-        // Whoever cuts off what is negative knows about restarts.
-        let clamped: BTreeSet<NodeId> = rule.expr.nodes().filter_map(|(_, node)| clamped(rule, node)).collect();
+        // Whoever cuts off what is negative, or looks for it, knows about restarts.
+        let meant: BTreeSet<NodeId> = rule.expr.nodes().filter_map(|(_, node)| meant(rule, node)).collect();
         for (id, node) in rule.expr.nodes() {
             let Kind::Call(call) = &node.kind else { continue };
             let Some(argument) = call.arguments.first().map(|id| rule.expr.unwrapped(*id)) else { continue };
@@ -34,7 +34,7 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
                             .help("For a gauge use `delta`, `deriv` or `max_over_time`."),
                     );
                 }
-                "delta" | "idelta" | "deriv" if promql::is_counter(metric) && !clamped.contains(&id) => {
+                "delta" | "idelta" | "deriv" if promql::is_counter(metric) && !meant.contains(&id) => {
                     let better = if call.function.name == "deriv" { "rate" } else { "increase" };
                     sink.push(
                         rule.finding(&CODE, format!("`{}` in {} is over a counter, `{metric}`", call.function.name, rule.title()))
@@ -50,11 +50,14 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
     }
 }
 
-/// The node that `clamp_min` is put around.
-fn clamped(rule: &Rule<'_>, node: &Node) -> Option<NodeId> {
+/// The node around which stands something that says what negative numbers mean here.
+fn meant(rule: &Rule<'_>, node: &Node) -> Option<NodeId> {
     match &node.kind {
-        Kind::Call(call) if call.function.name.starts_with("clamp") => {
+        Kind::Call(call) if call.function.name.starts_with("clamp") || call.function.name == "abs" => {
             call.arguments.first().map(|first| rule.expr.unwrapped(*first))
+        }
+        Kind::Binary(binary) if matches!(binary.op, BinaryOp::Less | BinaryOp::LessEqual) => {
+            Some(rule.expr.unwrapped(binary.left))
         }
         _ => None,
     }
@@ -65,6 +68,10 @@ fn gauge(model: &Model, metric: &str) -> Option<&'static str> {
     let declared = model.checks.values().flat_map(|check| &check.metrics).find(|own| own.name.value == metric);
     if let Some(declared) = declared {
         return (declared.r#type == MetricType::Gauge).then_some("its check declares it as a gauge");
+    }
+    // Whatever is counted, a total only grows.
+    if metric.ends_with("_total") {
+        return None;
     }
     let unit = promql::metric_quantity(metric);
     match unit.dimension {

@@ -9,7 +9,7 @@ use crate::promql::{self, Aggregate, Aggregator, Kind, NodeId};
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
 
-static CODE: Code = Code::warning("query/rate-of-sum", "0.2.0", include_str!("rate_of_sum.md"));
+static CODE: Code = Code::warning("query/rate-of-sum", "0.1.0", include_str!("rate_of_sum.md"));
 
 fn run(context: &Context<'_>, sink: &mut Sink) {
     // Recording rules that keep sums of counters.

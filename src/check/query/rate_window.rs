@@ -12,7 +12,7 @@ use crate::source::Span;
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
 
-static CODE: Code = Code::warning("query/rate-window", "0.2.0", include_str!("rate_window.md"));
+static CODE: Code = Code::warning("query/rate-window", "0.1.0", include_str!("rate_window.md"));
 
 /// Functions that need two samples.
 const PAIRS: [&str; 8] = ["rate", "irate", "increase", "delta", "idelta", "deriv", "predict_linear", "changes"];

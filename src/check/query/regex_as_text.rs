@@ -7,7 +7,7 @@ use crate::promql::{MatchOp, Matcher};
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
 
-static CODE: Code = Code::warning("query/regex-as-text", "0.2.0", include_str!("regex_as_text.md"));
+static CODE: Code = Code::warning("query/regex-as-text", "0.1.0", include_str!("regex_as_text.md"));
 
 fn run(context: &Context<'_>, sink: &mut Sink) {
     for rule in &context.rules {

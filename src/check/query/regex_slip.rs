@@ -9,7 +9,7 @@ use crate::promql::MatchOp;
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
 
-static CODE: Code = Code::warning("query/regex-slip", "0.2.0", include_str!("regex_slip.md"));
+static CODE: Code = Code::warning("query/regex-slip", "0.1.0", include_str!("regex_slip.md"));
 
 /// What is wrong with an expression.
 struct Slip {

@@ -10,7 +10,7 @@ use crate::promql::{Expr, Kind, Modifiers};
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
 
-static CODE: Code = Code::warning("query/retention", "0.2.0", include_str!("retention.md"));
+static CODE: Code = Code::warning("query/retention", "0.1.0", include_str!("retention.md"));
 
 fn run(context: &Context<'_>, sink: &mut Sink) {
     for rule in &context.rules {

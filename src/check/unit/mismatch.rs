@@ -7,7 +7,7 @@ use crate::promql::{self, Kind};
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
 
-static CODE: Code = Code::warning("unit/mismatch", "0.2.0", include_str!("mismatch.md"));
+static CODE: Code = Code::warning("unit/mismatch", "0.1.0", include_str!("mismatch.md"));
 
 fn run(context: &Context<'_>, sink: &mut Sink) {
     for rule in &context.rules {

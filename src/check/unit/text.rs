@@ -10,7 +10,7 @@ use crate::promql::{self, Dimension, Quantity};
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
 
-static CODE: Code = Code::warning("unit/text", "0.2.0", include_str!("text.md"));
+static CODE: Code = Code::warning("unit/text", "0.1.0", include_str!("text.md"));
 
 fn run(context: &Context<'_>, sink: &mut Sink) {
     for rule in context.alerts() {

@@ -11,7 +11,7 @@ use crate::promql::{self, BinaryOp, Comparison, Dimension, Operand, Quantity, fo
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
 
-static CODE: Code = Code::warning("unit/threshold", "0.2.0", include_str!("threshold.md"));
+static CODE: Code = Code::warning("unit/threshold", "0.1.0", include_str!("threshold.md"));
 
 fn run(context: &Context<'_>, sink: &mut Sink) {
     for rule in &context.rules {
