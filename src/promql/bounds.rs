@@ -91,8 +91,9 @@ impl Bounds {
 
     /// Whether `a op b` holds for no number `a` in this interval and no `b` in `other`.
     pub fn never(self, op: BinaryOp, other: Self) -> bool {
+        // No number at all, but perhaps NaN, which is unequal to everything.
         if self.is_empty() || other.is_empty() {
-            return true;
+            return op != BinaryOp::NotEqual;
         }
         match op {
             BinaryOp::Equal => self.high < other.low || self.low > other.high,
@@ -208,7 +209,8 @@ impl Walk<'_> {
             }
             "clamp" => {
                 let (least, most) = (self.argument(call, 1), self.argument(call, 2));
-                Bounds::new(first.low.max(least.low).min(most.high), first.high.min(most.high).max(least.low))
+                let cut = |least: f64, most: f64, value: f64| value.min(most).max(least);
+                Bounds::new(cut(least.low, most.low, first.low), cut(least.high, most.high, first.high))
             }
             // A counter that is never negative never has a negative rate; numbers below 0 can look like resets.
             "rate" | "increase" | "irate" if self.trust == Trust::Conventions && !self.may_be_gauge(call) => {

@@ -1,6 +1,7 @@
 //! The PromQL room against the cases of others, against the real Prometheus, and against hostile input.
 
 mod agreement;
+mod bounds;
 mod corpus;
 mod evaluate;
 pub mod expressions;
