@@ -26,6 +26,7 @@ mod gallery;
 mod gotemplate;
 mod hooks;
 mod kdl;
+mod lint;
 mod oracle;
 mod output;
 mod pages;

@@ -70,6 +70,7 @@ pub mod decode;
 pub mod delivery;
 pub mod expect;
 pub mod field;
+pub mod foreign;
 pub mod forwarder;
 pub mod group;
 pub mod ingress;

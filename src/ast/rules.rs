@@ -1,6 +1,6 @@
 //! `rules` and `external`: alerts that were written elsewhere.
 
-use super::{Duration, LabelName, Labels, Map, Matchers, Name, Named, Off};
+use super::{Duration, LabelName, Labels, Map, Matchers, Name, Named, Off, Quantity};
 use crate::source::{Spanned, Text};
 
 kind! {
@@ -10,8 +10,10 @@ kind! {
         name: Spanned<Name> = name "name",
         /// The files, relative to the spec folder; `*` is allowed.
         files: Vec<Spanned<Text>> = child "file" / "files",
-        /// The cluster that evaluates them; the central one's Ruler if not written.
+        /// The cluster whose data they are for; all clusters if not written.
         cluster: Option<Spanned<Name>> = property "cluster",
+        /// The group whose hosts they are for, with the groups inside it; all hosts if not written.
+        group: Option<Spanned<Name>> = property "group",
         /// Changes by alert name.
         patches: Named<Patch> = child "patch" / "patches",
     }
@@ -24,10 +26,16 @@ kind! {
         alert: Spanned<Name> = name "alert",
         /// Another time that the condition must hold.
         r#for: Option<Spanned<Duration>> = property "for",
+        /// Another time that it keeps firing afterwards.
+        keep_firing_for: Option<Spanned<Duration>> = property "keep-firing-for",
         /// Another severity.
         severity: Option<Spanned<Name>> = property "severity",
+        /// Another number in place of the one that the query compares with.
+        threshold: Option<Spanned<Quantity>> = property "threshold",
         /// Labels that are added or replaced.
         labels: Map<LabelName, Text> = child "labels",
+        /// Annotations that are added or replaced.
+        annotations: Map<LabelName, Text> = child "annotations",
         /// Drops the alert, with the reason.
         off: Option<Off> = off "off",
     }

@@ -48,6 +48,17 @@ pub static FAMILIES: &[&[&Check]] = &[
     version::CHECKS,
 ];
 
+/// The families that judge rules wherever they were written, and need no more of a spec than that.
+pub static OF_RULES: &[&[&Check]] = &[alert::CHECKS, query::CHECKS, unit::CHECKS];
+
+/// Runs the checks that need no spec, for raw rule files.
+pub fn run_on_rules(model: &Model, provenance: &Provenance, sink: &mut Sink) {
+    let context = Context::new(model, provenance);
+    for check in OF_RULES.iter().copied().flatten() {
+        (check.run)(&context, sink);
+    }
+}
+
 /// Runs all checks.
 pub fn run(model: &Model, provenance: &Provenance, sink: &mut Sink) {
     let context = Context::new(model, provenance);

@@ -278,11 +278,11 @@ pub struct LintArgs {
     /// Files and folders; `-` is standard input. What a file is, its content says
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// The Prometheus that loads the rule files
-    #[arg(long, value_name = "VERSION", default_value = "3.14")]
-    pub prometheus: promql::Version,
-    /// A Thanos Ruler loads the rule files, also those that do not say so
-    #[arg(long, value_name = "VERSION", num_args = 0..=1, require_equals = true, default_missing_value = "0.42")]
+    /// The Prometheus that loads the rule files [default: 3.14, and a Thanos Ruler those that say something only it reads]
+    #[arg(long, value_name = "VERSION")]
+    pub prometheus: Option<promql::Version>,
+    /// A Thanos Ruler loads the rule files; 0.42 if no release is given
+    #[arg(long, value_name = "VERSION", conflicts_with = "prometheus", num_args = 0..=1, require_equals = true, default_missing_value = "0.42")]
     pub thanos: Option<Version>,
     /// The Alertmanager that loads the configurations
     #[arg(long, value_name = "VERSION", default_value = "0.34")]

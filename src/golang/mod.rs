@@ -12,6 +12,7 @@ mod number;
 mod quote;
 mod regexp;
 mod url;
+pub mod yaml;
 
 pub use class::is_word;
 pub use duration::{Duration, DurationError, GoDuration};

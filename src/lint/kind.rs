@@ -2,6 +2,8 @@
 //!
 //! Only keys in the first column of a document decide, so that files which cannot be parsed have a kind too.
 
+use crate::resolve::rule_file::top_level_keys;
+
 /// The kinds of files that are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -32,50 +34,6 @@ pub fn of(text: &str, named: bool) -> Option<Kind> {
     } else {
         None
     }
-}
-
-/// The keys in the first column; for JSON, those one level below the outer braces.
-fn top_level_keys(text: &str) -> Vec<&str> {
-    let text = text.trim_start_matches('\u{feff}');
-    if text.trim_start().starts_with('{') {
-        return json_keys(text);
-    }
-    let lines = text.split(['\n', '\r']).filter_map(|line| {
-        let (key, rest) = line.split_once(':')?;
-        let ends = rest.is_empty() || rest.starts_with([' ', '\t']);
-        let key = key.trim_end().trim_matches(['"', '\'']);
-        (ends && !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')).then_some(key)
-    });
-    lines.collect()
-}
-
-/// Keys of the outermost braces of a text in flow style.
-fn json_keys(text: &str) -> Vec<&str> {
-    let mut keys = Vec::new();
-    let mut depth = 0_usize;
-    let mut quote: Option<u8> = None;
-    let mut start = 0;
-    let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate() {
-        match (quote, byte) {
-            (Some(_), _) if escaped => escaped = false,
-            (Some(b'"'), b'\\') => escaped = true,
-            (Some(open), _) if open == byte => quote = None,
-            (Some(_), _) => {}
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (None, b'{' | b'[') => {
-                depth += 1;
-                start = at + 1;
-            }
-            (None, b'}' | b']') => depth = depth.saturating_sub(1),
-            (None, b',') => start = at + 1,
-            (None, b':') if depth == 1 => {
-                keys.extend(text.get(start..at).map(|key| key.trim().trim_matches(['"', '\''])));
-            }
-            (None, _) => {}
-        }
-    }
-    keys
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod kind;
 pub mod rules;
 
 pub use kind::Kind;
+pub use rules::Rules;
 
 use crate::ast::Version;
 use crate::diagnostic::{Code, Diagnostic, Sink};
@@ -35,8 +36,10 @@ pub struct Input {
 pub struct Options {
     /// The Prometheus that loads rule files, with its feature flags.
     pub prometheus: promql::Target,
-    /// The Thanos Ruler that loads all rule files; without it, those that say so are for the newest one.
-    pub thanos: Option<Version>,
+    /// The Thanos Ruler that loads rule files.
+    pub thanos: Version,
+    /// Which of the two loads a file.
+    pub loader: Loader,
     /// The Alertmanager that loads configurations.
     pub alertmanager: Version,
 }
@@ -44,8 +47,20 @@ pub struct Options {
 impl Default for Options {
     /// The newest releases, without feature flags.
     fn default() -> Self {
-        Self { prometheus: promql::Target::default(), thanos: None, alertmanager: Version::new(0, 34) }
+        let (thanos, alertmanager) = (Version::new(0, 42), Version::new(0, 34));
+        Self { prometheus: promql::Target::default(), thanos, loader: Loader::Guessed, alertmanager }
     }
+}
+
+/// Who loads rule files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loader {
+    /// A Ruler those that say something only a Ruler reads, Prometheus all others.
+    Guessed,
+    /// Prometheus all of them.
+    Prometheus,
+    /// A Ruler all of them.
+    Thanos,
 }
 
 /// What came of it.
@@ -88,14 +103,16 @@ pub fn run(inputs: Vec<Input>, options: &Options) -> Linted {
         }
     }
     let mut secrets = Vec::new();
+    let mut rules = Rules::new(&mut sources);
     for &(kind, id) in &files {
         let file = File { id, text: sources.get(id).map_or("", |source| source.text()) };
         match kind {
-            Kind::Rules => rules::lint(file, options, &mut sink),
-            Kind::Kubernetes => rules::lint_objects(file, options, &mut sink),
+            Kind::Rules => rules.lint(file, options, &mut sink),
+            Kind::Kubernetes => rules.lint_objects(file, options, &mut sink),
             Kind::Alertmanager => secrets.extend(alertmanager::lint(file, options, &mut sink)),
         }
     }
+    rules.check(&mut sink);
     sources.redact(&secrets);
     Linted { sources, diagnostics: sink.finish(), looked_at: files.len() }
 }

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use crate::artifact::{Body, Bundle, Doc, File, FileKind};
 use crate::ast::Duration;
 use crate::ast::alert::Evaluator;
-use crate::model::{Evaluation, Field, Labels, Model};
+use crate::model::rules::RuleSetGroup;
+use crate::model::{Evaluation, Field, Labels, Model, RuleSet};
 
 /// The name of the file and rule group for recording rules.
 const RECORDING: &str = "recording";
@@ -42,29 +43,46 @@ pub fn lower(model: &Model, bundle: &mut Bundle) {
         add(file, RECORDING, rule.interval, model.project.interval, doc);
     }
     for ((evaluation, name), groups) in files {
-        let groups = groups
-            .into_iter()
-            .map(|(name, group)| group_doc(model, &evaluation, name.into(), group.interval.as_ref(), group.rules));
+        let groups = groups.into_iter().map(|(name, group)| {
+            let doc = group_doc(model, &evaluation, name.into(), group.interval.as_ref());
+            doc.with("rules", Doc::list(group.rules))
+        });
         write(bundle, model, &evaluation, &name, groups.collect());
     }
     for set in model.rule_sets.values() {
-        let groups = set.groups.iter().map(|group| {
-            let rules = group.rules.iter().map(|rule| {
-                let mut doc = Doc::map()
-                    .with_some("alert", rule.alert.as_ref().map(string))
-                    .with_some("record", rule.record.as_ref().map(string))
-                    .with("expr", string(&rule.expr));
-                set_duration(&mut doc, "for", rule.r#for.as_ref());
-                set_duration(&mut doc, "keep_firing_for", rule.keep_firing_for.as_ref());
-                set_texts(&mut doc, "labels", &rule.labels);
-                set_annotations(&mut doc, &rule.annotations);
-                doc
-            });
-            let rules = rules.collect();
-            group_doc(model, &set.evaluation, string(&group.name), group.interval.as_ref(), rules)
-        });
+        let groups = set.groups.iter().map(|group| taken_in(model, set, group));
         write(bundle, model, &set.evaluation, &format!("rules-{}", set.slug), groups.collect());
     }
+}
+
+/// A group of a rule file taken in, as data the same as what it came from.
+fn taken_in(model: &Model, set: &RuleSet, group: &RuleSetGroup) -> Doc {
+    let rules = group.rules.iter().map(|rule| {
+        let mut doc = Doc::map()
+            .with_some("alert", rule.alert.as_ref().map(string))
+            .with_some("record", rule.record.as_ref().map(string))
+            .with("expr", string(&rule.expr));
+        set_duration(&mut doc, "for", rule.r#for.as_ref());
+        set_duration(&mut doc, "keep_firing_for", rule.keep_firing_for.as_ref());
+        set_texts(&mut doc, "labels", &rule.own_labels);
+        set_annotations(&mut doc, &rule.annotations);
+        doc
+    });
+    let rules: Vec<Doc> = rules.collect();
+    let mut doc = group_doc(model, &set.evaluation, string(&group.name), group.interval.as_ref());
+    if let (Some(strategy), Evaluator::Ruler) = (&group.partial_response_strategy, set.evaluation.engine) {
+        doc.set("partial_response_strategy", string(strategy));
+    }
+    // Zero is not the same as nothing: it overrides what the server says.
+    if let Some(offset) = &group.query_offset {
+        doc.set("query_offset", Doc::from(offset.value.to_string().into(), offset.origin));
+    }
+    if let Some(limit) = &group.limit {
+        doc.set("limit", Doc::from(limit.value.into(), limit.origin));
+    }
+    set_texts(&mut doc, "labels", &group.labels);
+    doc.set("rules", Doc::list(rules));
+    doc
 }
 
 /// Adds a rule to the group for its interval: the place's own group, or one beside it for another interval.
@@ -74,13 +92,7 @@ fn add(groups: &mut Groups, place: &str, interval: Field<Duration>, usual: Field
     groups.entry(name).or_insert_with(|| Group { interval: Some(interval), rules: Vec::new() }).rules.push(rule);
 }
 
-fn group_doc(
-    model: &Model,
-    evaluation: &Evaluation,
-    name: Doc,
-    interval: Option<&Field<Duration>>,
-    rules: Vec<Doc>,
-) -> Doc {
+fn group_doc(model: &Model, evaluation: &Evaluation, name: Doc, interval: Option<&Field<Duration>>) -> Doc {
     let mut group = Doc::map().with("name", name);
     set_duration(&mut group, "interval", interval);
     if evaluation.engine == Evaluator::Ruler {
@@ -90,7 +102,7 @@ fn group_doc(
             Doc::from(strategy.value.as_str().to_uppercase().into(), strategy.origin),
         );
     }
-    group.with("rules", Doc::list(rules))
+    group
 }
 
 /// Puts a rule file into the bundle.

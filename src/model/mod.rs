@@ -88,7 +88,7 @@ pub struct Model {
     pub alert_rules: Vec<AlertRule>,
     /// Every recording rule to be evaluated, once per evaluator, in emission order.
     pub recording_rules: Vec<RecordingRule>,
-    /// Rule files taken in, by name.
+    /// Rule files taken in, by name; by name and evaluator where several evaluate the same files.
     pub rule_sets: BTreeMap<String, RuleSet>,
     /// Alerts of other systems by name.
     pub externals: BTreeMap<String, External>,

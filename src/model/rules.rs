@@ -5,7 +5,7 @@ use crate::ast::Duration;
 use crate::promql::{Expr, Target};
 use crate::source::Text;
 
-/// Existing rule files, patched.
+/// Existing rule files, patched, on one of their evaluators.
 #[derive(Debug)]
 pub struct RuleSet {
     /// What the set is called.
@@ -18,13 +18,21 @@ pub struct RuleSet {
     pub groups: Vec<RuleSetGroup>,
 }
 
-/// A rule group taken in.
+/// A rule group taken in. What the file does not say is not here, so that it goes out as it came in.
 #[derive(Debug)]
 pub struct RuleSetGroup {
     /// Its name.
     pub name: Field<String>,
-    /// How often it is evaluated, if the file says so.
+    /// How often it is evaluated.
     pub interval: Option<Field<Duration>>,
+    /// How far back its evaluation lies.
+    pub query_offset: Option<Field<Duration>>,
+    /// The most results that a rule of it may have; 0 is no limit.
+    pub limit: Option<Field<i64>>,
+    /// Labels that all its rules set; a rule's own win.
+    pub labels: Labels,
+    /// What a Ruler does when a store does not answer.
+    pub partial_response_strategy: Option<Field<String>>,
     /// Its rules.
     pub rules: Vec<RuleSetRule>,
 }
@@ -36,9 +44,9 @@ pub struct RuleSetRule {
     pub alert: Option<Field<String>>,
     /// The recording rule's metric.
     pub record: Option<Field<String>>,
-    /// The expression.
+    /// The expression as it goes out: patched and scoped.
     pub expr: Field<String>,
-    /// The expression as written, with its places.
+    /// The expression as written, with its places; patched, but not scoped.
     pub query: Text,
     /// The expression as parsed; its places are bytes of `query`.
     pub parsed: Expr,
@@ -48,8 +56,10 @@ pub struct RuleSetRule {
     pub r#for: Option<Field<Duration>>,
     /// How long it keeps firing afterwards.
     pub keep_firing_for: Option<Field<Duration>>,
-    /// Labels.
+    /// All labels that it sets, those of its group included.
     pub labels: Labels,
+    /// The labels that it sets itself.
+    pub own_labels: Labels,
     /// Annotations.
     pub annotations: Vec<(String, Field<String>)>,
     /// Annotations as written, with their places.

@@ -90,10 +90,7 @@ fn of_rule(model: &Model, index: usize, rule: &AlertRule) -> Option<SentAlert> {
 
 fn taken_in(model: &Model, set: &RuleSet, rule: &RuleSetRule, source: Source) -> Option<SentAlert> {
     let name = rule.alert.as_ref()?;
-    let version = model.project.targets.prometheus.value;
-    let number = |part: u32| u16::try_from(part).unwrap_or(u16::MAX);
-    let target = Target::new(promql::Version { major: number(version.major), minor: number(version.minor) });
-    let flow = flow(&rule.expr.value, &target);
+    let flow = flow(&rule.expr.value, &rule.target);
     let labels = labels(model, flow.as_ref(), &rule.labels, &name.value, &set.evaluation);
     Some(SentAlert {
         name: name.value.clone(),

@@ -77,6 +77,10 @@ codes! {
     SECRET_SOURCE = error "secret/source";
     /// A script or its parameters that do not fit.
     CHECK = error "check/definition";
+    /// A text of a rule file that is no template.
+    FILE_TEMPLATE = error "rules/template";
+    /// A change to a rule that is not there, or that does not fit it.
+    PATCH = error "rules/patch";
     /// A rule file that cannot be taken in.
     RULES = error "rules/file";
 }

@@ -93,13 +93,13 @@ const EMBEDDED: [(Version, Version); 7] = [
 ];
 
 /// The Prometheus whose queries a Thanos release understands.
-fn embedded(thanos: Version) -> Version {
+pub(super) fn embedded(thanos: Version) -> Version {
     let known = EMBEDDED.iter().find(|(release, _)| *release <= thanos).or(EMBEDDED.last());
     known.map_or(Version::new(2, 52), |(_, prometheus)| *prometheus)
 }
 
 /// A few words as a sentence.
-fn sentence(words: &str) -> String {
+pub(super) fn sentence(words: &str) -> String {
     let mut letters = words.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     let end = if words.ends_with(['.', '?', '!']) { "" } else { "." };

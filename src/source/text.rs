@@ -84,6 +84,37 @@ impl Text {
         Span { file: self.span.file, start, end: end.max(start) }
     }
 
+    /// The text with parts replaced. What is kept keeps its places; a replacement stands for the bytes it replaces. The
+    /// edits must be in order and apart.
+    pub fn spliced(&self, edits: &[(Range<usize>, String)]) -> Self {
+        let mut builder = TextBuilder::new(self.span.file);
+        let mut from = 0;
+        for (range, text) in edits {
+            self.copy(from..range.start, &mut builder);
+            builder.escape(self.span_of(range.clone()).range(), text);
+            from = range.end;
+        }
+        self.copy(from..self.value.len(), &mut builder);
+        builder.finish(self.span)
+    }
+
+    /// Appends a part with its places.
+    fn copy(&self, part: Range<usize>, into: &mut TextBuilder) {
+        let mut at = part.start;
+        while at < part.end {
+            let run = self.run_at(at as u32).copied();
+            let end = run.map_or(part.end, |run| (run.inner + run.inner_len) as usize).clamp(at + 1, part.end);
+            let text = self.value.get(at..end).unwrap_or_default();
+            match run {
+                Some(run) if run.inner_len == run.outer_len => {
+                    into.verbatim((run.outer + (at as u32 - run.inner)) as usize, text);
+                }
+                _ => into.escape(self.span_of(at..end).range(), text),
+            }
+            at = end;
+        }
+    }
+
     fn run_at(&self, inner: u32) -> Option<&Run> {
         let runs = self.runs.as_slice();
         let index = runs.partition_point(|run| run.inner <= inner);
@@ -209,5 +240,12 @@ mod tests {
         assert_eq!(text.span_of(3..4).range(), 7..8);
         assert_eq!(text.span_of(0..4).range(), 1..8);
         assert_eq!(text.span_of(4..4).range(), 8..8);
+
+        let edited = text.spliced(&[(2..3, "long".to_owned())]);
+        assert_eq!(edited.as_str(), "a\nlongc");
+        assert_eq!(edited.span_of(2..6).range(), 6..7);
+        assert_eq!(edited.span_of(6..7).range(), 7..8);
+        assert_eq!(edited.span_of(0..2).range(), 1..4);
+        assert_eq!(edited.spliced(&[]), edited);
     }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use crate::ast;
 use crate::cli::args::LintArgs;
 use crate::cli::exit::{Exit, Trouble};
 use crate::cli::findings;
@@ -11,19 +12,27 @@ use crate::cli::input::{read, standard_input};
 use crate::cli::levels::Levels;
 use crate::cli::spec::{relative, repository};
 use crate::cli::terminal::Terminal;
-use crate::lint::{self, Input, Options};
-use crate::promql::Target;
+use crate::lint::{self, Input, Loader, Options};
+use crate::promql::{Target, Version};
 
+/// The Ruler for files that say they are for one.
+const NEWEST_THANOS: ast::Version = ast::Version::new(0, 42);
 /// Endings of files that are looked at in folders.
 const ENDINGS: [&str; 4] = ["yaml", "yml", "json", "rules"];
 
 pub fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Trouble> {
     let levels = Levels::of_raw_files(&args.findings)?;
     let prometheus = Target {
-        prometheus: args.prometheus,
+        prometheus: args.prometheus.unwrap_or(Version::NEWEST),
         features: args.enable_feature.iter().filter_map(|feature| feature.parsed()).collect(),
     };
-    let options = Options { prometheus, thanos: args.thanos, alertmanager: args.alertmanager };
+    let loader = match (args.thanos, args.prometheus) {
+        (Some(_), _) => Loader::Thanos,
+        (None, Some(_)) => Loader::Prometheus,
+        (None, None) => Loader::Guessed,
+    };
+    let thanos = args.thanos.unwrap_or(NEWEST_THANOS);
+    let options = Options { prometheus, thanos, loader, alertmanager: args.alertmanager };
     let from_top = findings::for_repository(args.findings.format);
     let mut inputs = Vec::new();
     for path in &args.files {
