@@ -440,6 +440,13 @@ pub struct Binary {
     pub matching: Matching,
 }
 
+impl Binary {
+    /// Whether it is a comparison that drops results, and does not give 0 or 1 instead.
+    pub fn filters(&self) -> bool {
+        self.op.is_comparison() && self.matching.bool_modifier.is_none()
+    }
+}
+
 /// The modifiers of a binary operator.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Matching {
@@ -594,6 +601,31 @@ impl BinaryOp {
     /// Whether it is `and`, `or` or `unless`.
     pub const fn is_set(self) -> bool {
         matches!(self, BinaryOp::And | BinaryOp::Or | BinaryOp::Unless)
+    }
+
+    /// The operator with its sides swapped, for comparisons.
+    pub const fn mirrored(self) -> Self {
+        match self {
+            BinaryOp::Less => BinaryOp::Greater,
+            BinaryOp::LessEqual => BinaryOp::GreaterEqual,
+            BinaryOp::Greater => BinaryOp::Less,
+            BinaryOp::GreaterEqual => BinaryOp::LessEqual,
+            other => other,
+        }
+    }
+
+    /// Whether it makes a new number (`+`, `atan2` and their like), which has no metric name.
+    pub const fn is_arithmetic(self) -> bool {
+        matches!(
+            self,
+            BinaryOp::Add
+                | BinaryOp::Subtract
+                | BinaryOp::Multiply
+                | BinaryOp::Divide
+                | BinaryOp::Modulo
+                | BinaryOp::Power
+                | BinaryOp::Atan2
+        )
     }
 
     /// The value of an arithmetic operator or, as 1 or 0, of a comparison; NaN for the others.

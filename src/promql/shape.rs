@@ -152,7 +152,7 @@ fn comparison(expr: &Expr, id: NodeId, binary: &Binary, constants: &[Option<f64>
     };
     Comparison {
         range: expr.node(id).range.clone(),
-        op: if flipped { mirrored(binary.op) } else { binary.op },
+        op: if flipped { binary.op.mirrored() } else { binary.op },
         op_range: binary.op_range.clone(),
         value,
         threshold,
@@ -160,17 +160,6 @@ fn comparison(expr: &Expr, id: NodeId, binary: &Binary, constants: &[Option<f64>
         operand,
         bool_modifier: binary.matching.bool_modifier.is_some(),
         negated,
-    }
-}
-
-/// The operator with its sides swapped.
-fn mirrored(op: BinaryOp) -> BinaryOp {
-    match op {
-        BinaryOp::Less => BinaryOp::Greater,
-        BinaryOp::LessEqual => BinaryOp::GreaterEqual,
-        BinaryOp::Greater => BinaryOp::Less,
-        BinaryOp::GreaterEqual => BinaryOp::LessEqual,
-        other => other,
     }
 }
 

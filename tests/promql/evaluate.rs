@@ -3,10 +3,10 @@
 //! A query that expects nothing fails when it returns something, and promtool then prints what it returned: that is the
 //! data.
 
-use super::generate::Block;
+use super::generate::{Block, MINUTE, Sample};
 use crate::support::run::said;
 use crate::support::tools::{Generation, tool};
-use alertsmith::promql::{Kind, MatchOp, Target, parse, quote};
+use alertsmith::promql::{Feature, Kind, MatchOp, Target, parse, quote};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -21,22 +21,21 @@ pub enum Answer {
     Failed,
 }
 
-/// Asks promtool about all queries of all blocks.
-pub fn answers(blocks: &[Block], generation: Generation) -> Option<Vec<Vec<Answer>>> {
+/// Asks promtool, run with these flags, about all queries of all blocks.
+pub fn answers(blocks: &[Block], generation: Generation, flags: &[Feature]) -> Option<Vec<Vec<Answer>>> {
     let tool = tool("promtool", generation)?;
     let mut file = "evaluation_interval: 1m\ntests:\n".to_owned();
     for (number, block) in blocks.iter().enumerate() {
         writeln!(file, "- interval: 1m\n  name: block {number}\n  input_series:").unwrap();
-        for series in &block.series {
-            // A series has the same values in every block.
-            let first: u32 = series.bytes().zip(1..).map(|(byte, place)| u32::from(byte) * place).sum::<u32>() % 97;
-            writeln!(file, "  - series: {}\n    values: '{first}+{}x20'", quote(series), first % 3).unwrap();
+        for (series, samples) in &block.series {
+            let values: Vec<String> = samples.iter().map(notation).collect();
+            writeln!(file, "  - series: {}\n    values: '{}'", quote(series), values.join(" ")).unwrap();
         }
         writeln!(file, "  promql_expr_test:").unwrap();
         for (index, query) in block.queries.iter().enumerate() {
             // The comment tells which query an answer is about.
             let marked = serde_json::to_string(&format!("{query} # {number}.{index}")).unwrap();
-            writeln!(file, "  - expr: {marked}\n    eval_time: 15m").unwrap();
+            writeln!(file, "  - expr: {marked}\n    eval_time: {MINUTE}m").unwrap();
         }
     }
     if generation == Generation::Oldest {
@@ -46,7 +45,12 @@ pub fn answers(blocks: &[Block], generation: Generation) -> Option<Vec<Vec<Answe
     let path = folder.path().join("tests.yml");
     std::fs::write(&path, &file).unwrap();
     let mut command = tool.command();
-    let output = command.args(["test", "rules"]).arg(&path).output().unwrap();
+    command.args(["test", "rules"]);
+    if !flags.is_empty() {
+        let words: Vec<&str> = flags.iter().map(|flag| flag.flag()).collect();
+        command.arg(format!("--enable-feature={}", words.join(",")));
+    }
+    let output = command.arg(&path).output().unwrap();
     let text = said(&output);
     let mut said: BTreeMap<String, Answer> = BTreeMap::new();
     let mut lines = text.lines();
@@ -74,6 +78,16 @@ pub fn answers(blocks: &[Block], generation: Generation) -> Option<Vec<Vec<Answe
     }
     assert!(said.is_empty(), "answers to nothing: {:?}", said.keys());
     Some(answers)
+}
+
+/// A sample as promtool reads it.
+fn notation(sample: &Sample) -> String {
+    match sample {
+        Sample::Nothing => "_".to_owned(),
+        Sample::Number(value) => value.to_string(),
+        Sample::Histogram(text) => text.clone(),
+        Sample::Stale => "stale".to_owned(),
+    }
 }
 
 /// The value of a quoted string, whose escapes are those of PromQL.

@@ -3,11 +3,12 @@
 //! For each series a query returns, one branch must explain all of its labels; what never returns must be empty, what
 //! always returns must not.
 
-use super::evaluate::{Answer, Series, answers};
+use super::evaluate::{self, Answer, Series};
 use super::generate::{LABELS, blocks};
-use super::random::cases;
+use super::random::{Random, cases};
+use super::server;
 use crate::support::tools::Generation;
-use alertsmith::promql::{Flow, Presence, Target, Version, flow, parse};
+use alertsmith::promql::{Feature, Flow, Presence, Target, Version, flow, parse};
 
 /// What the flow promises wrongly about a result, if it does.
 fn broken_promise(flow: &Flow, results: &[Series]) -> Option<String> {
@@ -49,12 +50,23 @@ fn broken_promise(flow: &Flow, results: &[Series]) -> Option<String> {
     None
 }
 
-fn check(count: usize, generation: Generation) {
-    let version = if generation == Generation::Newest { Version::NEWEST } else { Version::new(2, 42) };
-    // promtool evaluates queries without feature flags.
-    let target = Target::new(version);
-    let blocks = blocks(count, generation, &target);
-    let Some(answers) = answers(&blocks, generation) else { return };
+/// Who judges.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Judge {
+    Promtool(Generation),
+    Server,
+}
+
+fn check(count: usize, judge: Judge, features: &[Feature], seed: u64) {
+    let version = if judge == Judge::Promtool(Generation::Oldest) { Version::new(2, 42) } else { Version::NEWEST };
+    let target = Target { prometheus: version, features: features.iter().copied().collect() };
+    let histograms = judge == Judge::Promtool(Generation::Newest);
+    let blocks = blocks(count, &mut Random::new(super::random::seed() ^ seed), &target, histograms);
+    let answers = match judge {
+        Judge::Promtool(generation) => evaluate::answers(&blocks, generation, features),
+        Judge::Server => server::answers(&blocks, features),
+    };
+    let Some(answers) = answers else { return };
     let (mut judged, mut failed, mut returned, mut promises, mut answered) = (0, 0, 0, [0_usize; 3], [0_usize; 2]);
     let mut wrong = Vec::new();
     for (block, answers) in blocks.iter().zip(answers) {
@@ -77,12 +89,13 @@ fn check(count: usize, generation: Generation) {
                 }
             }
             if let Some(what) = broken_promise(&flow, &results) {
-                wrong.push(format!("{query}\n    {what}\n    series {:?}", block.series));
+                wrong.push(format!("{query}\n    {what}\n    series {:?}", block.series.keys()));
             }
         }
     }
+    let flags: Vec<&str> = features.iter().map(|feature| feature.flag()).collect();
     eprintln!(
-        "label flow against Prometheus {version}: {judged} queries judged ({failed} failed to run), {returned} returned \
+        "label flow against Prometheus {version} {flags:?}: {judged} queries judged ({failed} failed to run), {returned} returned \
          something; labels guaranteed, possible, impossible: {promises:?}; always, never: {answered:?}"
     );
     assert!(wrong.is_empty(), "{} broken promises\n{}", wrong.len(), wrong[..wrong.len().min(20)].join("\n"));
@@ -92,10 +105,28 @@ fn check(count: usize, generation: Generation) {
 
 #[test]
 fn promises_hold_in_the_newest_prometheus() {
-    check(cases(1500), Generation::Newest);
+    check(cases(1200), Judge::Promtool(Generation::Newest), &[], 0);
 }
 
 #[test]
 fn promises_hold_in_the_oldest_prometheus() {
-    check(cases(1500) / 3, Generation::Oldest);
+    check(cases(1200) / 3, Judge::Promtool(Generation::Oldest), &[], 77);
+}
+
+#[test]
+fn promises_hold_with_all_of_the_language() {
+    let features = [Feature::ExperimentalFunctions, Feature::ExtendedRangeSelectors];
+    check(cases(1200), Judge::Promtool(Generation::Newest), &features, 78);
+}
+
+#[test]
+fn promises_hold_where_names_go_late() {
+    let features = [Feature::ExperimentalFunctions, Feature::ExtendedRangeSelectors, Feature::DelayedNameRemoval];
+    check(cases(1200) / 3, Judge::Promtool(Generation::Newest), &features, 79);
+}
+
+#[test]
+fn promises_hold_where_missing_sides_are_filled() {
+    let features = [Feature::ExperimentalFunctions, Feature::ExtendedRangeSelectors, Feature::BinopFillModifiers];
+    check(cases(1200) / 3, Judge::Server, &features, 80);
 }

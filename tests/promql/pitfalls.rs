@@ -1,7 +1,7 @@
 //! What loads and then fails: the real Prometheus fails exactly where we say so.
 
 use super::evaluate::{Answer, answers};
-use super::generate::Block;
+use super::generate::{Block, Data, Sample};
 use crate::support::tools::Generation;
 use alertsmith::promql::{Target, Version, parse, pitfalls};
 
@@ -40,10 +40,10 @@ fn fails_in_prometheus_where_we_say_so() {
     let queries: Vec<(&str, &str)> =
         QUERIES.into_iter().filter(|(query, place)| query != place && !flagged(query)).collect();
     let block = Block {
-        series: vec!["a{job=\"x\"}".to_owned()],
+        series: Data::from([("a{job=\"x\"}".to_owned(), (0..21).map(Sample::Number).collect())]),
         queries: queries.iter().map(|(query, _)| (*query).to_owned()).collect(),
     };
-    let Some(answers) = answers(&[block], Generation::Newest) else { return };
+    let Some(answers) = answers(&[block], Generation::Newest, &[]) else { return };
     for ((query, place), answer) in queries.iter().zip(&answers[0]) {
         assert_eq!(matches!(answer, Answer::Failed), !place.is_empty(), "{query}");
     }

@@ -2,8 +2,8 @@
 //! over the series in scope alone.
 
 use super::evaluate::{Answer, Series, answers};
-use super::generate::{Block, blocks};
-use super::random::cases;
+use super::generate::{Block, Data, blocks};
+use super::random::{Random, cases, seed};
 use crate::support::tools::Generation;
 use alertsmith::promql::{MatchOp, Restriction, Target, apply, parse, scope};
 use std::collections::BTreeSet;
@@ -15,15 +15,16 @@ fn a_scoped_query_sees_its_targets_and_nothing_else() {
     let in_scope =
         |series: &String, values: &[&str]| values.iter().any(|value| series.contains(&format!("env=\"{value}\"")));
     let (mut narrowed, mut whole) = (Vec::new(), Vec::new());
-    for (number, block) in blocks(cases(1000), Generation::Newest, &target).into_iter().enumerate() {
+    for (number, block) in blocks(cases(1000), &mut Random::new(seed()), &target, false).into_iter().enumerate() {
         let values: &[&str] = if number % 2 == 0 { &["x"] } else { &["x", "2"] };
         let restrictions = [match values {
             [only] => restriction(MatchOp::Equal, only),
             more => restriction(MatchOp::Regex, &more.join("|")),
         }];
-        let mut original = Block { queries: Vec::new(), series: Vec::new() };
+        let mut original = Block { queries: Vec::new(), series: Data::new() };
         let mut scoped = Block { queries: Vec::new(), series: block.series.clone() };
-        original.series.extend(block.series.iter().filter(|series| in_scope(series, values)).cloned());
+        let inside = block.series.iter().filter(|(series, _)| in_scope(series, values));
+        original.series.extend(inside.map(|(series, samples)| (series.clone(), samples.clone())));
         if original.series.is_empty() {
             continue;
         }
@@ -41,7 +42,8 @@ fn a_scoped_query_sees_its_targets_and_nothing_else() {
         narrowed.push(original);
         whole.push(scoped);
     }
-    let (Some(wanted), Some(found)) = (answers(&narrowed, Generation::Newest), answers(&whole, Generation::Newest))
+    let (Some(wanted), Some(found)) =
+        (answers(&narrowed, Generation::Newest, &[]), answers(&whole, Generation::Newest, &[]))
     else {
         return;
     };

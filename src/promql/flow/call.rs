@@ -1,10 +1,10 @@
 //! Labels of function calls.
 
 use super::super::ast::{Call, Kind, MatchOp, Matcher, Node, NodeId, Selector};
-use super::super::regex::Pattern;
 use super::super::types::ValueType;
+use super::labels::NAME;
 use super::{Branch, Carried, Cause, Labels, Presence, Reason, Walk};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 impl Walk<'_> {
@@ -17,7 +17,7 @@ impl Walk<'_> {
         let Some(vector) = vector else {
             // Of a number, or of nothing: `time()`, `vector(1)`, `hour()`.
             let first = call.arguments.first().map(|first| self.take_joined(*first));
-            let constant = first.and_then(|first| first.constant).filter(|_| name == "vector");
+            let constant = first.as_ref().and_then(|first| first.constant).filter(|_| name == "vector");
             return vec![Branch::number(range, constant)];
         };
         match name {
@@ -32,22 +32,24 @@ impl Walk<'_> {
         for branch in &mut branches {
             branch.constant = None;
             match name {
-                "sort" | "sort_desc" | "sort_by_label" | "sort_by_label_desc" => {}
+                "sort" | "sort_desc" => branch.always = branch.always.take().filter(|_| branch.numbers),
+                "sort_by_label" | "sort_by_label_desc" => {}
                 "last_over_time" | "first_over_time" => branch.always = None,
                 "label_replace" => self.label_replace(call, branch),
                 "label_join" => self.label_join(call, branch),
                 "info" => {
-                    branch.labels.open(Cause::Info, &call.name);
+                    let wanted = call.arguments.get(1).map(|second| self.data_labels(*second));
+                    branch.labels.open(wanted.as_ref().filter(|names| !names.is_empty()), Cause::Info, &call.name);
                     branch.always = None;
                 }
                 "histogram_quantile" | "histogram_fraction" => {
                     bucket_bound(&mut branch.labels, &call.name);
-                    branch.labels.drop_name(&call.name, self.late_names);
+                    branch.labels.drop_name(&call.name, self.rules.late_names);
                     branch.always = None;
                 }
                 "histogram_quantiles" => {
                     bucket_bound(&mut branch.labels, &call.name);
-                    branch.labels.drop_name(&call.name, self.late_names);
+                    branch.labels.drop_name(&call.name, self.rules.late_names);
                     branch.always = None;
                     match call.arguments.get(1).and_then(|label| self.known_text(*label)) {
                         Some(label) => {
@@ -57,14 +59,26 @@ impl Walk<'_> {
                     }
                 }
                 _ => {
-                    branch.labels.drop_name(&call.name, self.late_names);
-                    if !keeps_every_float(name) {
+                    branch.labels.drop_name(&call.name, self.rules.late_names);
+                    if keeps_every_float(name) {
+                        branch.only_numbers();
+                    } else {
                         branch.always = None;
+                        branch.numbers |= !keeps_histograms(name);
                     }
                 }
             }
         }
         branches
+    }
+
+    /// The labels that the second argument of `info` names; none of them where it takes all there are.
+    fn data_labels(&self, id: NodeId) -> BTreeSet<&str> {
+        let Kind::Selector(selector) = &self.expr.node(self.expr.unwrapped(id)).kind else { return BTreeSet::new() };
+        if selector.matchers.iter().any(|matcher| matcher.label.open) {
+            return BTreeSet::new();
+        }
+        selector.matchers.iter().map(|matcher| matcher.label.name.as_str()).filter(|name| *name != NAME).collect()
     }
 
     /// The labels of the selector's equality matchers and no others.
@@ -75,83 +89,7 @@ impl Walk<'_> {
         }
         let always = inner.never.as_ref().map(|reason| Reason::new(Cause::AlwaysAbsent, &reason.range));
         let never = inner.always.as_ref().filter(|_| inner.never.is_none()).cloned();
-        Branch { always, never, constant: Some(1.0), ..Branch::series(range, labels) }
-    }
-
-    fn label_replace(&self, call: &Call, branch: &mut Branch) {
-        let text = |index: usize| call.arguments.get(index).and_then(|argument| self.known_text(*argument));
-        let Some(label) = text(1) else {
-            branch.labels.forget(Cause::Parameter, &call.name);
-            return;
-        };
-        let old = branch.labels.get(label).clone();
-        let mut new = Carried::new(Presence::Possible, Cause::LabelReplace, &call.name);
-        if let (Some(replacement), Some(source), Some(pattern)) = (text(2), text(3), text(4)) {
-            // No series has a label without a name: `""` stands for the empty string.
-            let nameless = Carried::new(Presence::Impossible, Cause::LabelReplace, &call.name);
-            let source = if source.is_empty() { &nameless } else { branch.labels.get(source) };
-            let matching = self.matching(source, pattern);
-            if matching == Some(false) {
-                return;
-            }
-            // `$` begins a reference to a group, whose text may be empty.
-            if !replacement.contains('$') {
-                let sure = matching == Some(true);
-                let replaced = if replacement.is_empty() {
-                    Carried::new(Presence::Impossible, Cause::LabelReplace, &call.name)
-                } else {
-                    Carried::value(Cause::LabelReplace, &call.name, replacement)
-                };
-                new = if sure { replaced } else { old.or(&replaced) };
-                new.reason = Reason::new(Cause::LabelReplace, &call.name);
-            }
-        }
-        branch.labels.set(label, new);
-    }
-
-    /// Whether the whole pattern matches every value the label can have, or none of them; nothing if it depends.
-    fn matching(&self, source: &Carried, pattern: &str) -> Option<bool> {
-        let parsed = Pattern::parse(pattern).ok()?;
-        if matches!(pattern, ".*" | "(.*)") && self.dot_matches_newline {
-            return Some(true);
-        }
-        let missing = source.presence != Presence::Guaranteed;
-        let present = source.presence != Presence::Impossible;
-        let empty = parsed.matches_empty();
-        if !present {
-            return Some(empty);
-        }
-        let (words, values) = (parsed.words()?, source.values.as_ref()?);
-        if values.is_subset(words) && (!missing || empty) {
-            Some(true)
-        } else if values.is_disjoint(words) && (!missing || !empty) {
-            Some(false)
-        } else {
-            None
-        }
-    }
-
-    fn label_join(&self, call: &Call, branch: &mut Branch) {
-        let text = |index: usize| call.arguments.get(index).and_then(|argument| self.known_text(*argument));
-        let Some(label) = text(1) else {
-            branch.labels.forget(Cause::Parameter, &call.name);
-            return;
-        };
-        let mut joined = Carried::new(Presence::Possible, Cause::LabelJoin, &call.name);
-        let sources: Option<Vec<&str>> = (3..call.arguments.len()).map(text).collect();
-        if let (Some(separator), Some(sources)) = (text(2), sources) {
-            let known: Vec<&Carried> = sources.iter().map(|source| branch.labels.get(source)).collect();
-            let separated = !separator.is_empty() && known.len() > 1;
-            if separated || known.iter().any(|source| source.presence == Presence::Guaranteed) {
-                joined.presence = Presence::Guaranteed;
-            } else if known.iter().all(|source| source.presence == Presence::Impossible) {
-                joined.presence = Presence::Impossible;
-            }
-            if let [only] = known[..] {
-                joined.values.clone_from(&only.values);
-            }
-        }
-        branch.labels.set(label, joined);
+        Branch { always, never, constant: Some(1.0), numbers: true, ..Branch::series(range, labels) }
     }
 }
 
@@ -188,6 +126,11 @@ fn bucket_bound(labels: &mut Labels, name: &Range<usize>) {
     if labels.get("le").presence != Presence::Impossible {
         labels.set("le", Carried::new(Presence::Possible, Cause::Histogram, name));
     }
+}
+
+/// Functions that may give native histograms where they get some.
+fn keeps_histograms(name: &str) -> bool {
+    matches!(name, "rate" | "irate" | "increase" | "delta" | "idelta" | "sum_over_time" | "avg_over_time")
 }
 
 /// Functions that give one result for each number they get.

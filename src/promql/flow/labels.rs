@@ -11,7 +11,7 @@ use std::ops::Range;
 pub(super) const MAX_LABELS: usize = 500;
 
 /// Larger sets of values are not kept.
-const MAX_VALUES: usize = 200;
+pub(super) const MAX_VALUES: usize = 200;
 
 /// The label that holds the metric name.
 pub(super) const NAME: &str = "__name__";
@@ -55,6 +55,9 @@ impl Carried {
     /// One of two alternatives.
     pub(super) fn or(&self, other: &Carried) -> Carried {
         let presence = if self.presence == other.presence { self.presence } else { Presence::Possible };
+        if presence == Presence::Impossible {
+            return self.clone();
+        }
         let known = |carried: &Carried| match carried.presence {
             Presence::Impossible => Some(BTreeSet::new()),
             Presence::Guaranteed | Presence::Possible => carried.values.clone(),
@@ -168,6 +171,10 @@ pub enum Cause {
     ContradictoryMatchers,
     /// The comparison of two constants never holds.
     FalseComparison,
+    /// The compared values can never be what the comparison asks for.
+    OutOfBounds,
+    /// An aggregation picks less than one series.
+    NonePicked,
     /// The comparison of two constants always holds.
     TrueComparison,
     /// The other side of the operator never returns anything.
@@ -209,6 +216,8 @@ impl Cause {
             Cause::Parameter => "it depends on a parameter",
             Cause::ContradictoryMatchers => "no series satisfies both matchers of this label",
             Cause::FalseComparison => "this comparison of constants never holds",
+            Cause::OutOfBounds => "the compared values can never be what this comparison asks for",
+            Cause::NonePicked => "fewer than one series are picked",
             Cause::TrueComparison => "this comparison of constants always holds",
             Cause::NothingOnOtherSide => "the other side of the operator never returns anything",
             Cause::AlwaysAbsent => "what `absent` looks for can never be there",
@@ -312,12 +321,26 @@ impl Labels {
         *self = Labels::all(Carried::new(Presence::Possible, cause, range));
     }
 
-    /// Labels that are impossible become possible, and known values are no longer all.
-    pub(super) fn open(&mut self, cause: Cause, range: &Range<usize>) {
-        for carried in self.named.values_mut().chain([&mut self.rest]) {
-            carried.values = None;
-            if carried.presence == Presence::Impossible {
-                *carried = Carried::new(Presence::Possible, cause, range);
+    /// Labels that may be missing may be added, or only those of `wanted`.
+    pub(super) fn open(&mut self, wanted: Option<&BTreeSet<&str>>, cause: Cause, range: &Range<usize>) {
+        for name in wanted.into_iter().flatten() {
+            let carried = self.get(name).clone();
+            self.set(name, carried);
+        }
+        // The series to add from carry the same of these.
+        for name in [NAME, "instance", "job"] {
+            let carried = self.get(name).clone();
+            self.set(name, carried);
+        }
+        let named = self.named.iter_mut().filter(|(name, _)| {
+            ![NAME, "instance", "job"].contains(&name.as_str())
+                && wanted.is_none_or(|wanted| wanted.contains(name.as_str()))
+        });
+        for carried in named.map(|(_, carried)| carried).chain(wanted.is_none().then_some(&mut self.rest)) {
+            match carried.presence {
+                Presence::Guaranteed => {}
+                Presence::Possible => carried.values = None,
+                Presence::Impossible => *carried = Carried::new(Presence::Possible, cause, range),
             }
         }
     }

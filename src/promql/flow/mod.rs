@@ -9,9 +9,11 @@
 mod binary;
 mod call;
 mod labels;
+mod rewrite;
 mod selector;
 
-use super::ast::{Aggregate, Expr, Kind, Label, NodeId, Number};
+use super::ast::{Aggregate, Binary, BinaryOp, Expr, Kind, Label, NodeId, Number};
+use super::bounds::{Bounds, Trust, bounds};
 use super::function::Aggregator;
 use super::types::ValueType;
 use super::version::{Feature, Target, Version};
@@ -69,6 +71,8 @@ pub struct Branch {
     /// Whether results of an alternative to its left may stand in for its own: then something is always there, but not
     /// always this.
     pub replaced: bool,
+    /// Whether no result is a native histogram, nor any of those that may stand in for them.
+    pub numbers: bool,
 }
 
 impl Branch {
@@ -81,23 +85,37 @@ impl Branch {
             never: None,
             constant,
             replaced: false,
+            numbers: true,
+        }
+    }
+
+    /// Native histograms are dropped.
+    fn only_numbers(&mut self) {
+        if !self.numbers {
+            self.always = None;
+            self.numbers = true;
         }
     }
 
     /// Results with these labels, of which nothing else is known.
     fn series(range: &Range<usize>, labels: Labels) -> Self {
-        Branch { range: range.clone(), labels, always: None, never: None, constant: None, replaced: false }
+        Branch {
+            range: range.clone(),
+            labels,
+            always: None,
+            never: None,
+            constant: None,
+            replaced: false,
+            numbers: false,
+        }
     }
 }
 
 /// Works out the labels and the always and never of `expr`, as a Prometheus like `target` evaluates it.
 pub fn flow(expr: &Expr, target: &Target) -> Flow {
-    let mut walk = Walk {
-        expr,
-        dot_matches_newline: target.prometheus >= Version::new(3, 0),
-        late_names: target.features.contains(&Feature::DelayedNameRemoval),
-        done: Vec::new(),
-    };
+    let compares = expr.nodes().any(|(_, node)| matches!(&node.kind, Kind::Binary(binary) if binary.filters()));
+    let bounds = if compares { bounds(expr, Trust::Nothing, &|_| None) } else { Vec::new() };
+    let mut walk = Walk { expr, rules: Rules::of(target), bounds, done: Vec::new() };
     for (id, _) in expr.nodes() {
         let branches = walk.node(id);
         walk.done.push(branches);
@@ -125,12 +143,46 @@ fn joined(branches: &[Branch]) -> Labels {
     all.fold(first, |joined, labels| joined.or(labels))
 }
 
+/// Alternatives as one branch.
+fn as_one(branches: &[Branch], range: &Range<usize>) -> Branch {
+    let (always, never) = outlook(branches);
+    let numbers = branches.iter().all(|branch| branch.numbers);
+    Branch { range: range.clone(), labels: joined(branches), always, never, constant: None, replaced: false, numbers }
+}
+
+/// What differs between releases and with feature flags.
+#[derive(Debug, Clone, Copy)]
+struct Rules {
+    /// `.` matches line breaks, so that `.*` matches everything.
+    any_text: bool,
+    /// Metric names are removed at the end only.
+    late_names: bool,
+    /// `atan2` leaves the metric name, an oversight of its first releases.
+    atan2_keeps_name: bool,
+}
+
+impl Rules {
+    fn of(target: &Target) -> Self {
+        Self {
+            any_text: target.prometheus >= Version::new(3, 0),
+            late_names: target.features.contains(&Feature::DelayedNameRemoval),
+            atan2_keeps_name: target.prometheus < Version::new(2, 47),
+        }
+    }
+
+    /// Whether an operator makes values without a metric name.
+    fn drops_name(self, binary: &Binary) -> bool {
+        let keeps = binary.op == BinaryOp::Atan2 && self.atan2_keeps_name;
+        binary.matching.bool_modifier.is_some() || (binary.op.is_arithmetic() && !keeps)
+    }
+}
+
 /// The walk, with the branches of every node that is done and whose parent is not.
 struct Walk<'a> {
     expr: &'a Expr,
-    dot_matches_newline: bool,
-    /// Whether metric names are removed at the end only.
-    late_names: bool,
+    rules: Rules,
+    /// Between which numbers the values of each node lie; left out where nothing is compared.
+    bounds: Vec<Bounds>,
     done: Vec<Vec<Branch>>,
 }
 
@@ -157,9 +209,7 @@ impl<'a> Walk<'a> {
         {
             return branch;
         }
-        let (always, never) = outlook(&branches);
-        let range = &self.expr.node(id).range;
-        Branch { range: range.clone(), labels: joined(&branches), always, never, constant: None, replaced: false }
+        as_one(&branches, &self.expr.node(id).range)
     }
 
     fn node(&mut self, id: NodeId) -> Vec<Branch> {
@@ -168,7 +218,7 @@ impl<'a> Walk<'a> {
         let mut branches = match &node.kind {
             Kind::Number(Number::Literal(value, _)) => vec![Branch::number(&node.range, Some(*value))],
             Kind::Number(Number::Placeholder(_)) | Kind::String(_) => vec![Branch::number(&node.range, None)],
-            Kind::Selector(selector) => vec![selector::branch(selector, &node.range)],
+            Kind::Selector(selector) => vec![selector::branch(selector, &node.range, self.rules.any_text)],
             Kind::Subquery(subquery) => {
                 let mut branches = self.take(subquery.inner);
                 for branch in &mut branches {
@@ -182,7 +232,7 @@ impl<'a> Walk<'a> {
             Kind::Unary(unary) => {
                 let mut branches = self.take(unary.inner);
                 for branch in &mut branches {
-                    branch.labels.drop_name(&unary.op_range, self.late_names);
+                    branch.labels.drop_name(&unary.op_range, self.rules.late_names);
                     branch.constant = branch.constant.map(|value| if unary.negative { -value } else { value });
                 }
                 branches
@@ -192,10 +242,7 @@ impl<'a> Walk<'a> {
             Kind::Binary(binary) => self.binary(node, binary),
         };
         if branches.len() > MAX_BRANCHES {
-            let (always, never) = outlook(&branches);
-            let labels = joined(&branches);
-            branches =
-                vec![Branch { range: node.range.clone(), labels, always, never, constant: None, replaced: false }];
+            branches = vec![as_one(&branches, &node.range)];
         }
         branches
     }
@@ -214,14 +261,20 @@ impl<'a> Walk<'a> {
     }
 
     fn aggregate(&mut self, aggregate: &Aggregate, range: &Range<usize>) -> Vec<Branch> {
-        if let Some(parameter) = aggregate.parameter {
-            self.take(parameter);
-        }
+        let parameter = aggregate.parameter.map(|parameter| self.take_joined(parameter));
         if aggregate.op.selects() {
+            let number = parameter.as_ref().and_then(|parameter| parameter.constant);
+            let none = match aggregate.op {
+                Aggregator::LimitRatio => number == Some(0.0),
+                _ => number.is_some_and(|number| number < 1.0),
+            };
             let mut branches = self.take(aggregate.inner);
             for branch in &mut branches {
                 // How many are picked may be none.
                 branch.always = None;
+                if none && let Some(parameter) = &parameter {
+                    branch.never = Some(Reason::new(Cause::NonePicked, &parameter.range));
+                }
             }
             return branches;
         }
@@ -230,6 +283,12 @@ impl<'a> Walk<'a> {
         branch.range = range.clone();
         let keeps_value = matches!(aggregate.op, Aggregator::Min | Aggregator::Max);
         branch.constant = branch.constant.filter(|_| keeps_value);
+        match aggregate.op {
+            Aggregator::Count | Aggregator::CountValues | Aggregator::Group => branch.numbers = true,
+            // A group with numbers and histograms has no sum.
+            Aggregator::Sum | Aggregator::Avg => branch.always = branch.always.filter(|_| branch.numbers),
+            _ => branch.only_numbers(),
+        }
         let labels = &mut branch.labels;
         let written = match aggregate.parameter {
             Some(parameter) if aggregate.op == Aggregator::CountValues => Some(self.known_text(parameter)),
@@ -243,20 +302,24 @@ impl<'a> Walk<'a> {
                     labels.forget(Cause::Parameter, &grouping.range);
                 } else if grouping.without {
                     labels.remove(&names, Cause::Without, &grouping.range);
-                    labels.drop_name(&grouping.range, self.late_names);
+                    labels.drop_name(&grouping.range, self.rules.late_names);
                 } else {
                     labels.keep(&names, Cause::By, Cause::NotInBy, &grouping.range);
                 }
             }
         }
         match written {
-            // `without` can name the very label, which then goes again.
+            // `without` can name the very label, which then goes again, as the metric name does anyway.
             Some(Some(label)) => {
-                let dropped = aggregate.grouping.as_ref().is_some_and(|grouping| {
-                    grouping.without && grouping.labels.iter().any(|dropped| dropped.name == label)
+                let dropped = aggregate.grouping.as_ref().filter(|grouping| {
+                    let named = grouping.labels.iter().any(|dropped| dropped.name == label);
+                    grouping.without && (named || label == labels::NAME)
                 });
-                let presence = if dropped { Presence::Possible } else { Presence::Guaranteed };
-                labels.set(label, Carried::new(presence, Cause::CountValues, &aggregate.name));
+                let carried = match dropped {
+                    Some(grouping) => Carried::new(Presence::Impossible, Cause::Without, &grouping.range),
+                    None => Carried::new(Presence::Guaranteed, Cause::CountValues, &aggregate.name),
+                };
+                labels.set(label, carried);
             }
             Some(None) => labels.forget(Cause::Parameter, &aggregate.name),
             None => {}

@@ -20,7 +20,8 @@ struct Demand {
 }
 
 impl Demand {
-    fn add(&mut self, matcher: &Matcher) {
+    /// `any_text`: `.` stands for every character, so that `.*` matches everything.
+    fn add(&mut self, matcher: &Matcher, any_text: bool) {
         let Some(value) = matcher.value.known() else { return };
         let range = matcher.range();
         match matcher.op {
@@ -30,6 +31,12 @@ impl Demand {
                 let Ok(pattern) = Pattern::parse(value) else { return };
                 let wanted = matcher.op == MatchOp::Regex;
                 match pattern.words() {
+                    None if any_text && !wanted && matches!(value, ".*" | "(.*)") => {
+                        self.only(BTreeSet::new(), range);
+                    }
+                    None if any_text && !wanted && matches!(value, ".+" | "(.+)") => {
+                        self.only(BTreeSet::from([String::new()]), range);
+                    }
                     Some(words) if wanted => self.only(words.clone(), range),
                     Some(words) => self.never(words.clone(), &range),
                     None if pattern.matches_empty() != wanted => self.filled = Some(range),
@@ -40,7 +47,7 @@ impl Demand {
     }
 
     fn only(&mut self, values: BTreeSet<String>, range: Range<usize>) {
-        if values.iter().all(String::is_empty) {
+        if values.contains("") && values.len() == 1 {
             self.empty = Some(range.clone());
         } else if !values.contains("") {
             self.filled = Some(range.clone());
@@ -98,11 +105,11 @@ impl Demand {
 }
 
 /// The results of a selector, with or without a range.
-pub(super) fn branch(selector: &Selector, range: &Range<usize>) -> Branch {
+pub(super) fn branch(selector: &Selector, range: &Range<usize>, any_text: bool) -> Branch {
     let mut labels = Labels::all(Carried::new(Presence::Possible, Cause::OpenSelector, &selector.bare));
     let mut demands: BTreeMap<&str, Demand> = BTreeMap::new();
     for matcher in selector.matchers.iter().filter(|matcher| !matcher.label.open).take(MAX_LABELS) {
-        demands.entry(&matcher.label.name).or_default().add(matcher);
+        demands.entry(&matcher.label.name).or_default().add(matcher, any_text);
     }
     if let Some(name) = &selector.name
         && let Some(value) = name.text.known()
