@@ -18,6 +18,7 @@ mod delivery;
 mod dialects;
 mod diff;
 mod docs;
+mod drill;
 mod e2e;
 mod emit;
 mod examples;

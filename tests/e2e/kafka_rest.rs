@@ -21,7 +21,8 @@ pub struct KafkaRest {
 
 #[derive(Debug, Default)]
 struct Shared {
-    seen: Mutex<Vec<Message>>,
+    /// With the status that each was answered with.
+    seen: Mutex<Vec<(Message, u16)>>,
     status: AtomicU16,
     stopped: AtomicBool,
 }
@@ -50,7 +51,18 @@ impl KafkaRest {
     }
 
     pub fn seen(&self) -> Vec<Message> {
-        self.shared.seen.lock().unwrap().clone()
+        self.shared.seen.lock().unwrap().iter().map(|(message, _)| message.clone()).collect()
+    }
+
+    /// What it has answered with 200.
+    pub fn taken(&self) -> Vec<Message> {
+        let seen = self.shared.seen.lock().unwrap();
+        seen.iter().filter(|(_, status)| *status == 200).map(|(message, _)| message.clone()).collect()
+    }
+
+    /// How many requests it has refused.
+    pub fn refused(&self) -> usize {
+        self.shared.seen.lock().unwrap().iter().filter(|(_, status)| *status != 200).count()
     }
 
     /// Waits until it has been sent that many requests, and gives them.
@@ -69,8 +81,8 @@ impl Shared {
     /// Takes one request; gives the connection back if it is to stay open without an answer.
     fn answer(&self, mut stream: TcpStream) -> Option<TcpStream> {
         let request = Message::read(&stream)?;
-        self.seen.lock().unwrap().push(request);
         let status = self.status.load(Ordering::SeqCst);
+        self.seen.lock().unwrap().push((request, status));
         if status == SILENCE {
             return Some(stream);
         }

@@ -2,5 +2,5 @@
 
 mod forwarder;
 pub mod http;
-mod kafka_rest;
+pub mod kafka_rest;
 pub mod stack;

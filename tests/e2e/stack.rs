@@ -26,8 +26,19 @@ pub struct Running {
     child: Child,
 }
 
+impl Running {
+    /// Ends it at once, as a node that fails would.
+    pub fn kill(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(None)) {
+            return;
+        }
         // Asked to end, nginx also ends its workers; killed, it would leave them behind.
         let _ = Command::new("kill").arg(self.child.id().to_string()).status();
         let deadline = Instant::now() + Duration::from_secs(5);
