@@ -5,8 +5,8 @@ use super::scalar::matcher_syntax;
 use super::section::{Section, Value};
 use crate::ast::Version;
 use crate::routing::{
-    Duration, GroupBy, InhibitRule, Intervals, Location, Matcher, NumberRange, Operator, RouteSpec, TimeInterval,
-    TimeRange, Tree, parse_matchers,
+    Configuration, Duration, GroupBy, InhibitRule, Intervals, Location, Matcher, NumberRange, Operator, RouteSpec,
+    TimeInterval, TimeRange, Tree, parse_matchers,
 };
 use crate::source::{Span, Text};
 use std::collections::BTreeMap;
@@ -14,14 +14,12 @@ use std::collections::BTreeMap;
 /// What a configuration does with alerts.
 #[derive(Debug, Clone)]
 pub struct Routing<'c> {
-    /// The route tree with everything inherited.
-    pub tree: Tree,
+    /// The route tree with everything inherited, the inhibition rules and the named time intervals.
+    pub configuration: Configuration,
     /// The part of each route, in walk order: the place of a route's id.
     pub routes: Vec<&'c Section>,
-    /// The inhibition rules with their parts.
-    pub inhibit_rules: Vec<(InhibitRule, &'c Section)>,
-    /// The named time intervals.
-    pub intervals: Intervals,
+    /// The part of each inhibition rule.
+    pub inhibit_rules: Vec<&'c Section>,
 }
 
 /// The routing of a configuration; nothing without a root route. It is what Alertmanager does only for a
@@ -29,10 +27,13 @@ pub struct Routing<'c> {
 pub fn routing(config: &Config) -> Option<Routing<'_>> {
     let root = route(config.route()?, config.version);
     Some(Routing {
-        tree: Tree::new(root),
+        configuration: Configuration {
+            tree: Tree::new(root),
+            inhibit_rules: config.inhibit_rules().map(|rule| inhibit_rule(rule, config.version)).collect(),
+            intervals: intervals(config),
+        },
         routes: config.routes(),
-        inhibit_rules: config.inhibit_rules().map(|rule| (inhibit_rule(rule, config.version), rule)).collect(),
-        intervals: intervals(config),
+        inhibit_rules: config.inhibit_rules().collect(),
     })
 }
 

@@ -74,7 +74,10 @@ impl<'m> Context<'m> {
         let decisions = &paging.decisions;
         let route = |id: RouteId| self.span(*decisions.routes.get(id.0 as usize)?);
         let rule = |index: usize| self.span(*decisions.inhibit_rules.get(index)?);
-        use_it(Located { configuration: &decisions.configuration, route: &route, rule: &rule });
+        let generated = |index: usize| decisions.generated.get(index).is_some_and(|made| *made);
+        let interval = |name: &str| self.span(self.model.calendars.get(name)?.name.origin);
+        let configuration = &decisions.configuration;
+        use_it(Located { configuration, route: &route, rule: &rule, generated: &generated, interval: &interval });
     }
 
     /// Where a value was written.

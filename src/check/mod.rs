@@ -14,6 +14,7 @@ pub mod query;
 pub mod record;
 pub mod route;
 mod rule;
+pub mod timing;
 pub mod unit;
 pub mod version;
 
@@ -44,6 +45,7 @@ pub static FAMILIES: &[&[&Check]] = &[
     query::CHECKS,
     record::CHECKS,
     route::CHECKS,
+    timing::CHECKS,
     unit::CHECKS,
     version::CHECKS,
 ];

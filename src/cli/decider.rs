@@ -100,11 +100,7 @@ pub(super) fn from_file(path: &Path, release: Version, terminal: &Terminal) -> R
     Ok(Some(Decider {
         by: format!("Alertmanager with `{}`", path.display()),
         places: routing.routes.iter().map(|route| sources.place(route.span)).collect(),
-        configuration: Configuration {
-            tree: routing.tree,
-            inhibit_rules: routing.inhibit_rules.into_iter().map(|(rule, _)| rule).collect(),
-            intervals: routing.intervals,
-        },
+        configuration: routing.configuration,
         exit: if errors.is_empty() { Exit::Fine } else { Exit::Findings },
     }))
 }

@@ -12,6 +12,7 @@ pub fn all() -> Vec<&'static Code> {
         alertmanager::codes::ALL,
         pipeline::CODES,
         lint::CODES,
+        lint::alertmanager::CODES,
     ];
     let checks = check::FAMILIES.iter().copied().flatten().map(|check| check.code);
     let mut codes: Vec<&'static Code> = stages.into_iter().flatten().copied().chain(checks).collect();

@@ -5,6 +5,7 @@
 
 mod configuration;
 mod deliver;
+mod extent;
 mod inhibit;
 mod interval;
 mod matcher;
@@ -15,6 +16,7 @@ mod tree;
 pub use crate::golang::{Duration, DurationError, GoDuration};
 pub use configuration::Configuration;
 pub use deliver::{Outcome, Trace};
+pub use extent::{Silence, always_silent};
 pub use inhibit::{InhibitRule, inhibited_by};
 pub use interval::{
     IntervalError, Intervals, Location, MONTHS, Muted, NumberRange, TimeInterval, TimeRange, WEEKDAYS, Zone,

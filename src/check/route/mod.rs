@@ -1,13 +1,14 @@
 //! Checks of routes and channels. What is wrong with a tree whoever sends alerts is reported for raw configurations too.
 
 mod dead;
+mod deep_nesting;
 mod shadowed;
 mod skipped_default;
 mod too_complex;
 mod unused_channel;
 mod useless_continue;
 
-use super::{Check, Context, inhibition};
+use super::{Check, Context, inhibition, timing};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::paging::Flaw;
 use crate::routing::space::Unknown;
@@ -17,6 +18,7 @@ use crate::source::Span;
 /// All checks of the family.
 pub static CHECKS: &[&Check] = &[
     &dead::CHECK,
+    &deep_nesting::CHECK,
     &shadowed::CHECK,
     &skipped_default::CHECK,
     &too_complex::CHECK,
@@ -33,21 +35,31 @@ pub struct Located<'a> {
     pub route: &'a dyn Fn(RouteId) -> Option<Span>,
     /// The place of an inhibition rule, by its index.
     pub rule: &'a dyn Fn(usize) -> Option<Span>,
+    /// Whether the compiler made the inhibition rule with this index.
+    pub generated: &'a dyn Fn(usize) -> bool,
+    /// The place of a named time interval.
+    pub interval: &'a dyn Fn(&str) -> Option<Span>,
 }
 
 impl Located<'_> {
     /// The conditions of a route: `severity="critical", team="web"`.
-    fn conditions(&self, id: RouteId) -> String {
+    pub(super) fn conditions(&self, id: RouteId) -> String {
         conditions(self.configuration.tree.route(id).map_or(&[][..], |route| &route.matchers))
     }
 
     /// The receiver of a route.
-    fn receiver(&self, id: RouteId) -> &str {
+    pub(super) fn receiver(&self, id: RouteId) -> &str {
         self.configuration.tree.route(id).map_or("", |route| &route.options.receiver)
     }
 
     /// A finding about a route, at its place.
-    fn about(&self, code: &'static Code, headline: String, id: RouteId, label: impl Into<String>) -> Diagnostic {
+    pub(super) fn about(
+        &self,
+        code: &'static Code,
+        headline: String,
+        id: RouteId,
+        label: impl Into<String>,
+    ) -> Diagnostic {
         let diagnostic = Diagnostic::new(code, headline);
         match (self.route)(id) {
             Some(span) => diagnostic.at(span, label),
@@ -56,7 +68,7 @@ impl Located<'_> {
     }
 
     /// Another route of the story, at its place.
-    fn with(&self, diagnostic: Diagnostic, id: RouteId, label: impl Into<String>) -> Diagnostic {
+    pub(super) fn with(&self, diagnostic: Diagnostic, id: RouteId, label: impl Into<String>) -> Diagnostic {
         match (self.route)(id) {
             Some(span) => diagnostic.also(span, label),
             None => diagnostic,
@@ -82,6 +94,9 @@ pub fn report(located: Located<'_>, flaws: &Result<Vec<Flaw>, Unknown>, sink: &m
         }
         Err(unknown) => sink.push(too_complex::finding(located, unknown)),
     }
+    deep_nesting::look(located, sink);
+    inhibition::look(located, sink);
+    timing::look(located, sink);
 }
 
 fn finding(located: Located<'_>, flaw: &Flaw) -> Diagnostic {
