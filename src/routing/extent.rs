@@ -89,23 +89,36 @@ pub fn always_silent(options: &Options, intervals: &Intervals) -> Option<Silence
 mod tests {
     use super::*;
 
-    fn numbers(begin: i32, end: i32) -> Option<Vec<NumberRange>> {
-        Some(vec![NumberRange { begin, end }])
-    }
-
     #[test]
     fn never() {
-        let february =
-            TimeInterval { months: numbers(2, 2), days_of_month: numbers(30, 31), ..TimeInterval::default() };
+        let february = TimeInterval {
+            months: Some(vec![NumberRange { begin: 2, end: 2 }]),
+            days_of_month: Some(vec![NumberRange { begin: 30, end: 31 }]),
+            ..TimeInterval::default()
+        };
         assert!(february.is_never());
-        let leap = TimeInterval { months: numbers(2, 2), days_of_month: numbers(29, 29), ..TimeInterval::default() };
+        let leap = TimeInterval {
+            months: Some(vec![NumberRange { begin: 2, end: 2 }]),
+            days_of_month: Some(vec![NumberRange { begin: 29, end: 29 }]),
+            ..TimeInterval::default()
+        };
         assert!(!leap.is_never());
-        let no_leap = TimeInterval { years: numbers(2025, 2027), ..leap };
+        let no_leap = TimeInterval { years: Some(vec![NumberRange { begin: 2025, end: 2027 }]), ..leap };
         assert!(no_leap.is_never());
         assert!(TimeInterval { weekdays: Some(Vec::new()), ..TimeInterval::default() }.is_never());
         assert!(TimeInterval { times: Some(Vec::new()), ..TimeInterval::default() }.is_never());
-        assert!(TimeInterval { months: numbers(13, 13), ..TimeInterval::default() }.is_never());
-        assert!(!TimeInterval { years: numbers(1, 1), months: numbers(13, 13), ..TimeInterval::default() }.is_never());
+        assert!(
+            TimeInterval { months: Some(vec![NumberRange { begin: 13, end: 13 }]), ..TimeInterval::default() }
+                .is_never()
+        );
+        assert!(
+            !TimeInterval {
+                years: Some(vec![NumberRange { begin: 1, end: 1 }]),
+                months: Some(vec![NumberRange { begin: 13, end: 13 }]),
+                ..TimeInterval::default()
+            }
+            .is_never()
+        );
         assert!(!TimeInterval::default().is_never());
     }
 
@@ -113,9 +126,19 @@ mod tests {
     fn always() {
         assert!(TimeInterval::default().is_always());
         let halves = vec![TimeRange { start: 720, end: 1440 }, TimeRange { start: 0, end: 720 }];
-        assert!(TimeInterval { times: Some(halves), weekdays: numbers(0, 6), ..TimeInterval::default() }.is_always());
+        assert!(
+            TimeInterval {
+                times: Some(halves),
+                weekdays: Some(vec![NumberRange { begin: 0, end: 6 }]),
+                ..TimeInterval::default()
+            }
+            .is_always()
+        );
         let gap = vec![TimeRange { start: 0, end: 720 }, TimeRange { start: 721, end: 1440 }];
         assert!(!TimeInterval { times: Some(gap), ..TimeInterval::default() }.is_always());
-        assert!(!TimeInterval { weekdays: numbers(1, 5), ..TimeInterval::default() }.is_always());
+        assert!(
+            !TimeInterval { weekdays: Some(vec![NumberRange { begin: 1, end: 5 }]), ..TimeInterval::default() }
+                .is_always()
+        );
     }
 }

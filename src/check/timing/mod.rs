@@ -23,7 +23,7 @@ pub(super) fn look(located: Located<'_>, sink: &mut Sink) {
 }
 
 /// The routes where `bad` begins to hold: not those that only inherit it.
-fn first_bad<'l>(located: Located<'l>, bad: impl Fn(&Options) -> bool) -> impl Iterator<Item = (RouteId, &'l Route)> {
+fn first_bad(located: Located<'_>, bad: impl Fn(&Options) -> bool) -> impl Iterator<Item = (RouteId, &Route)> {
     let tree = &located.configuration.tree;
     tree.iter().filter(move |(_, route)| {
         let above = route.parent.and_then(|parent| tree.route(parent));

@@ -9,12 +9,12 @@ mod secrets;
 mod unused;
 
 use super::{File, Options};
-use crate::alertmanager::{self, Routing, Section};
+use crate::alertmanager::{self, Routing};
 use crate::check::route::{Located, report};
 use crate::diagnostic::{Code, Sink};
 use crate::paging::flaws;
 use crate::routing::RouteId;
-use crate::source::Span;
+use crate::source::{Span, Text};
 
 /// The codes of this part.
 pub static CODES: &[&Code] =
@@ -36,17 +36,12 @@ pub fn lint(file: File<'_>, options: &Options, sink: &mut Sink) -> Vec<Span> {
     config.secrets
 }
 
-/// The bytes that name a part: its key or its first line.
-fn head(section: &Section) -> Span {
-    section.head
-}
-
 fn judge(config: &alertmanager::Config, routing: &Routing<'_>, sink: &mut Sink) {
-    let route = |id: RouteId| routing.routes.get(id.0 as usize).map(|section| head(section));
-    let rule = |index: usize| routing.inhibit_rules.get(index).map(|section| head(section));
+    let route = |id: RouteId| routing.routes.get(id.0 as usize).map(|section| section.head);
+    let rule = |index: usize| routing.inhibit_rules.get(index).map(|section| section.head);
     let interval = |name: &str| {
         let mut named = config.intervals().filter_map(|section| section.text("name"));
-        named.find(|text| text.as_str() == name).map(|text| text.span())
+        named.find(|text| text.as_str() == name).map(Text::span)
     };
     let located = Located {
         configuration: &routing.configuration,

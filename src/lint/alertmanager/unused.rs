@@ -1,7 +1,8 @@
 //! Receivers and times that do nothing.
 
-use crate::alertmanager::Config;
+use crate::alertmanager::{Config, Value};
 use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::source::Text;
 use std::collections::BTreeSet;
 
 /// Something that no route uses.
@@ -24,8 +25,7 @@ const ON_PURPOSE: [&str; 15] = [
 /// Reports them.
 pub(super) fn look(config: &Config, sink: &mut Sink) {
     let routes = config.routes();
-    let used: BTreeSet<&str> =
-        routes.iter().filter_map(|route| route.text("receiver")).map(|text| text.as_str()).collect();
+    let used: BTreeSet<&str> = routes.iter().filter_map(|route| route.text("receiver")).map(Text::as_str).collect();
     for receiver in config.receivers() {
         let name = receiver.name.as_str();
         if !used.contains(name) {
@@ -49,9 +49,9 @@ pub(super) fn look(config: &Config, sink: &mut Sink) {
     let times: BTreeSet<&str> = routes
         .iter()
         .flat_map(|route| ["mute_time_intervals", "active_time_intervals"].into_iter().filter_map(|key| route.get(key)))
-        .flat_map(|list| list.items())
-        .filter_map(|item| item.text())
-        .map(|text| text.as_str())
+        .flat_map(Value::items)
+        .filter_map(Value::text)
+        .map(Text::as_str)
         .collect();
     for name in config.intervals().filter_map(|interval| interval.text("name")) {
         if !times.contains(name.as_str()) {
