@@ -1,12 +1,12 @@
 //! The interval of every query against the values that the real Prometheus computes.
 
 use super::evaluate::{Answer, answers};
-use super::generate::Block;
+use super::generate::{Block, Data, Sample};
 use crate::support::random::{Random, cases};
 use crate::support::tools::Generation;
 use alertsmith::promql::{Bounds, Target, Trust, bounds, parse};
 
-/// Series of every block. promtool starts each at a number of its own and lets it grow or stay.
+/// Series of every block. Each starts at a number of its own and grows or stays.
 const SERIES: [&str; 7] = [
     "a{job=\"x\"}",
     "a{job=\"y\"}",
@@ -16,6 +16,11 @@ const SERIES: [&str; 7] = [
     "up{job=\"none\"}",
     "d_bucket{job=\"x\",le=\"5\"}",
 ];
+
+fn data(names: &[&str]) -> Data {
+    let numbers = |first: usize| (0..21).map(|minute| Sample::Number(first * 7 % 97 + minute * (first % 3))).collect();
+    names.iter().enumerate().map(|(index, name)| ((*name).to_owned(), numbers(index + 1))).collect()
+}
 
 struct Maker {
     random: Random,
@@ -159,13 +164,12 @@ fn narrow(bounds: Bounds) -> bool {
 fn values_lie_within_their_bounds() {
     let mut maker = Maker { random: Random::seeded("bounds", 1) };
     let target = Target::default();
-    let series: Vec<String> = SERIES.map(str::to_owned).to_vec();
     let mut blocks = Vec::new();
     for _ in 0..cases(1200) / 30 {
         let queries = (0..30).map(|_| maker.vector(3)).filter(|query| parse(query, &target).is_ok());
-        blocks.push(Block { series: series.clone(), queries: queries.collect() });
+        blocks.push(Block { series: data(&SERIES), queries: queries.collect() });
     }
-    let Some(answers) = answers(&blocks, Generation::Newest) else { return };
+    let Some(answers) = answers(&blocks, Generation::Newest, &[]) else { return };
     let (mut values, mut promised, mut impossible, mut wrong) = (0_usize, 0_usize, 0_usize, Vec::new());
     for (block, answers) in blocks.iter().zip(answers) {
         for (query, answer) in block.queries.iter().zip(answers) {
@@ -211,11 +215,8 @@ fn advice_of_the_checks_works() {
         ),
     ];
     let queries = pairs.iter().flat_map(|(never, works)| [(*never).to_owned(), (*works).to_owned()]).collect();
-    let block = Block {
-        series: [&SERIES[..], &["d_bucket{job=\"x\",le=\"+Inf\"}"]].concat().iter().map(|s| (*s).to_owned()).collect(),
-        queries,
-    };
-    let Some(answers) = answers(&[block], Generation::Newest) else { return };
+    let block = Block { series: data(&[&SERIES[..], &["d_bucket{job=\"x\",le=\"+Inf\"}"]].concat()), queries };
+    let Some(answers) = answers(&[block], Generation::Newest, &[]) else { return };
     for ((never, works), answers) in pairs.iter().zip(answers[0].chunks(2)) {
         let count = |answer: &Answer| match answer {
             Answer::Results(results) => Some(results.len()),
