@@ -84,7 +84,7 @@ pub enum Command {
     Build(BuildArgs),
     /// Show what changes in the output
     Diff(DiffArgs),
-    /// Explain a code, a threshold, a target or an output line
+    /// Explain a code, an alert, a threshold, a target or an output line
     Explain(ExplainArgs),
     /// Show where alerts go: the receivers, the routes on the way, and why others do not take them
     Route(RouteArgs),
@@ -261,12 +261,19 @@ impl From<DiffFormat> for report::Form {
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
 pub struct ExplainArgs {
-    /// A code such as `route/shadowed`, `threshold ALERT`, `target NAME`, or a line of the output, `dist/FILE:LINE`
+    /// A code such as `route/shadowed`, `alert NAME [LABEL=VALUE…]`, `threshold ALERT`, `target NAME`, or a line of the output,
+    /// `dist/FILE:LINE`
     #[arg(value_name = "TOPIC", required = true)]
     pub topic: Vec<String>,
     /// The group for which a threshold is explained
     #[arg(long, value_name = "GROUP")]
     pub group: Option<String>,
+    /// When the calendars of an alert's routes are asked: a date, a time and an offset, or `now`
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// How the explanation of an alert is shown
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: AnswerFormat,
     /// The spec folder or its root file
     #[arg(long, value_name = "PATH")]
     pub spec: Option<PathBuf>,

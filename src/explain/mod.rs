@@ -3,6 +3,7 @@
 //! An explanation is told in [`Part`]s: a sentence, and the places that belong to it. How it looks is the renderers'
 //! business.
 
+pub mod alert;
 pub mod codes;
 pub mod line;
 pub mod route;

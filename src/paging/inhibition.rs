@@ -80,7 +80,7 @@ impl Paging {
     pub fn inhibitors(&self, alert: usize) -> Result<Vec<Inhibitor>, &Unknown> {
         let space = self.space.as_ref()?;
         let rules = &self.decisions.configuration.inhibit_rules;
-        let Some(target) = self.alerts.get(alert).map(|alert| &alert.labels) else { return Ok(Vec::new()) };
+        let Some(SentAlert { labels: target, home, .. }) = self.alerts.get(alert) else { return Ok(Vec::new()) };
         let all =
             self.sources.get_or_init(|| rules.iter().map(|rule| Sources::new(rule, &self.alerts, space)).collect());
         let mut found = Vec::new();
@@ -96,6 +96,10 @@ impl Paging {
                 if by_name.get(&key).is_some_and(|known| known.surely) {
                     continue;
                 }
+                // Each Alertmanager silences what arrives at it.
+                if from.home.is_some() && home.is_some() && from.home != *home {
+                    continue;
+                }
                 let Some(pair) = pair(rule, &from.labels, target, space) else { continue };
                 let known = by_name.entry(key).or_insert_with(|| Inhibitor {
                     rule: index,
@@ -104,7 +108,7 @@ impl Paging {
                     example: (from.labels.complete(&pair.source), target.complete(&pair.target)),
                     both_lack: pair.both_lack,
                 });
-                known.surely |= surely(rule, &from.labels, target, space);
+                known.surely |= from.home.is_some() && from.home == *home && surely(rule, &from.labels, target, space);
             }
             let mut of_rule: Vec<Inhibitor> = by_name.into_values().collect();
             of_rule.sort_by_key(|inhibitor| inhibitor.source);

@@ -155,6 +155,14 @@ impl Labels {
             && labels.iter().all(|(name, value)| self.get(name).contains(value))
     }
 
+    /// The labels of alerts of either kind.
+    #[must_use]
+    pub fn or(&self, other: &Self) -> Self {
+        let names = self.named.keys().chain(other.named.keys());
+        let named = names.map(|name| (name.clone(), self.get(name).or(other.get(name)))).collect();
+        Self { named, rest: self.rest.or(&other.rest) }
+    }
+
     /// Adds to some labels of an alert those that it always carries with one of known values.
     #[must_use]
     pub fn complete(&self, labels: &LabelSet) -> LabelSet {

@@ -29,6 +29,8 @@ pub struct SentAlert {
     pub place: String,
     /// Who evaluates it; nothing for alerts of other systems.
     pub evaluation: Option<Evaluation>,
+    /// The cluster whose Alertmanager gets it, if there is one and the spec says which.
+    pub home: Option<String>,
     /// The groups whose hosts it covers; `None` stands for hosts of no group. Empty where the spec does not know.
     pub groups: Vec<Option<String>>,
     /// What is known about its labels.
@@ -69,8 +71,15 @@ pub fn all(model: &Model) -> Vec<SentAlert> {
             }
         }
     }
-    alerts.extend(model.externals.values().map(of_other_system));
+    let mut homes = model.clusters.values().filter(|cluster| cluster.alertmanager.is_some());
+    let only = homes.next().filter(|_| homes.next().is_none()).map(|cluster| cluster.name.value.clone());
+    alerts.extend(model.externals.values().map(|external| of_other_system(external, only.clone())));
     alerts
+}
+
+fn home(model: &Model, evaluation: &Evaluation) -> Option<String> {
+    let cluster = model.clusters.get(&evaluation.cluster)?;
+    model.alertmanager_of(cluster).map(|home| home.name.value.clone())
 }
 
 fn of_rule(model: &Model, index: usize, rule: &AlertRule) -> Option<SentAlert> {
@@ -81,6 +90,7 @@ fn of_rule(model: &Model, index: usize, rule: &AlertRule) -> Option<SentAlert> {
         source: Source::Rule(index),
         place: rule.place.words.clone(),
         evaluation: Some(rule.evaluation.clone()),
+        home: home(model, &rule.evaluation),
         groups: rule.groups.clone(),
         labels: labels(model, flow.as_ref(), &rule.labels, &rule.alert, &rule.evaluation),
         always: flow.is_some_and(|flow| flow.always.is_some()),
@@ -98,6 +108,7 @@ fn taken_in(model: &Model, set: &RuleSet, rule: &RuleSetRule, source: Source) ->
         source,
         place: format!("rules `{}`", set.name.value),
         evaluation: Some(set.evaluation.clone()),
+        home: home(model, &set.evaluation),
         groups: Vec::new(),
         always: flow.is_some_and(|flow| flow.always.is_some()),
         labels,
@@ -106,7 +117,7 @@ fn taken_in(model: &Model, set: &RuleSet, rule: &RuleSetRule, source: Source) ->
 }
 
 /// What a declaration does not name is not there.
-fn of_other_system(external: &External) -> SentAlert {
+fn of_other_system(external: &External, home: Option<String>) -> SentAlert {
     let mut labels = Labels::none();
     for (label, values) in &external.labels {
         labels.set(label, Values::Listed(values.iter().map(|value| value.value.clone()).collect()));
@@ -124,6 +135,7 @@ fn of_other_system(external: &External) -> SentAlert {
             .as_ref()
             .map_or_else(|| "another system".to_owned(), |source| format!("`{}`", source.value)),
         evaluation: None,
+        home,
         groups: Vec::new(),
         labels,
         always: false,

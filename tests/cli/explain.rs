@@ -77,3 +77,54 @@ fn explains_thresholds_and_targets() {
         assert!(said.code == 2 && said.out.is_empty() && said.err.contains(words), "{said:?}");
     }
 }
+
+const ROUTED: &str = r##"
+project fleet
+cluster main role=standalone { prometheus; alertmanager; }
+alert Down {
+    query "up{job=\"api\"} == 0"
+    level warning
+    level critical
+    labels service=api
+}
+channel team { webhook url="http://team.example/hook"; }
+channel oncall { webhook url="http://oncall.example/hook"; }
+calendar nights { hours "22:00-24:00" "00:00-06:00"; }
+routing {
+    default team
+    route oncall { when { severity critical; region eu; }; mute-during nights; }
+}
+"##;
+
+#[test]
+fn tells_who_receives_an_alert() {
+    let folder = spec(ROUTED);
+    let said = run(folder.path(), &["explain", "alert", "Down", "severity=critical"]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    for expected in [
+        "Down critical: 1 rule\n",
+        "team (maybe)\n",
+        "root, which no route takes  (monitoring/alertsmith.kdl:14:13)",
+        "oncall (maybe)\n",
+        "region=\"eu\", severity=\"critical\"  (monitoring/alertsmith.kdl:15:5)",
+        "example  alertname=\"Down\" cluster=\"other\" job=\"api\" region=\"eu\" service=\"api\" severity=\"critical\"",
+        "silent   inside `nights`",
+    ] {
+        assert!(said.out.contains(expected), "{expected} is missing in\n{}", said.out);
+    }
+    let said = run(
+        folder.path(),
+        &["explain", "alert", "Down", "severity=critical", "region=eu", "--at", "2026-01-01T23:00:00Z"],
+    );
+    assert!(said.out.contains("oncall (surely)") && !said.out.contains("team"), "{}", said.out);
+    assert!(said.out.contains("silent   at this time: inside `nights`"), "{}", said.out);
+    let said = run(folder.path(), &["explain", "alert", "Down", "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(answer["rules"].as_array().unwrap().len(), 2);
+    assert_eq!(answer["rules"][0]["channels"][0]["channel"], "team");
+    assert_eq!(answer["rules"][0]["inhibited_by"][0]["severity"], "critical");
+    let said = run(folder.path(), &["explain", "alert", "Down", "job=web"]);
+    assert!(said.code == 2 && said.err.contains("`job` is api"), "{said:?}");
+    let said = run(folder.path(), &["explain", "alert", "Dawn"]);
+    assert!(said.code == 2 && said.err.contains("Did you mean `Down`?"), "{said:?}");
+}

@@ -64,6 +64,7 @@ fn sent(at: usize, labels: Labels) -> SentAlert {
         source: Source::External(format!("A{at}")),
         place: String::new(),
         evaluation: None,
+        home: Some("main".to_owned()),
         groups: Vec::new(),
         labels,
         always: false,

@@ -2,18 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
+use super::route::instant;
 use crate::ast::Spec;
-use crate::cli::args::ExplainArgs;
+use crate::cli::args::{AnswerFormat, ExplainArgs};
 use crate::cli::exit::{Exit, Trouble};
 use crate::cli::session::check_folder;
 use crate::cli::spec;
 use crate::cli::terminal::{Stream, Terminal};
 use crate::diagnostic::Label;
 use crate::diagnostic::render::{Options, render_places};
-use crate::explain::{Part, Unknown, codes, line, target, threshold};
+use crate::explain::alert::Nothing;
+use crate::explain::route::label;
+use crate::explain::{Part, Unknown, alert, codes, line, target, threshold};
 use crate::model::Model;
 use crate::output::{Disk, MANIFEST, Manifest, OsDisk};
-use crate::provenance::Provenance;
+use crate::provenance::{Origin, Provenance};
+use crate::routing::{LabelSet, RouteId};
 use crate::source::{DiskWorld, Sources, Span, World};
 
 pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, Trouble> {
@@ -33,6 +37,11 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Result<Exit, Trouble>
             threshold::explain(spec, model, provenance, alert, args.group.as_deref())
         }),
         ("target", [name]) => of_spec(args, terminal, |_, model, provenance| target::explain(model, provenance, name)),
+        ("alert", [name, labels @ ..]) => alert_of_spec(args, terminal, name, labels),
+        ("alert", []) => {
+            Err(Trouble::new("`explain alert` takes a name")
+                .help("Run `alertsmith explain alert NAME [LABEL=VALUE…]`."))
+        }
         ("threshold" | "target", _) => Err(Trouble::new(format!("`explain {first}` takes one name"))
             .help(format!("Run `alertsmith explain {first} NAME`."))),
         _ => {
@@ -58,13 +67,7 @@ fn of_spec(
         terminal.note("the spec has errors; run `alertsmith check` to see them");
     }
     let model = compilation.model.as_ref().ok_or_else(|| Trouble::new("there is nothing in the spec to explain"))?;
-    let parts = explain(&compilation.spec, model, &compilation.provenance).map_err(|unknown| {
-        let trouble = Trouble::new(format!("the spec has no {} `{}`", unknown.kind, unknown.name));
-        match unknown.similar {
-            Some(similar) => trouble.help(format!("Did you mean `{similar}`?")),
-            None => trouble,
-        }
-    })?;
+    let parts = explain(&compilation.spec, model, &compilation.provenance).map_err(unknown_name)?;
     let options = Options { root: spec.from_here, ..terminal.options(Stream::Out) };
     for (number, part) in parts.iter().enumerate() {
         let separator = if number == 0 { "" } else { "\n" };
@@ -73,6 +76,60 @@ fn of_spec(
         terminal.out(&format!("{separator}{places}{notes}"));
     }
     Ok(Exit::Fine)
+}
+
+/// Who receives an alert.
+fn alert_of_spec(args: &ExplainArgs, terminal: &mut Terminal, name: &str, labels: &[String]) -> Result<Exit, Trouble> {
+    let mut asked_for = LabelSet::new();
+    for text in labels {
+        let (label, value) =
+            label(text).map_err(|why| Trouble::new(format!("`{text}` is not a label of an alert: {why}")))?;
+        asked_for.insert(label, value);
+    }
+    let at = args.at.as_deref().map(instant).transpose()?;
+    let spec = spec::find(args.spec.as_deref())?;
+    let compilation = check_folder(&spec.folder)?;
+    if compilation.has_errors() {
+        terminal.note("the spec has errors; run `alertsmith check` to see them");
+    }
+    let model = compilation.model.as_ref().ok_or_else(|| Trouble::new("there is nothing in the spec to explain"))?;
+    let asked = alert::ask(model, name, asked_for).map_err(|nothing| match nothing {
+        Nothing::NoRouting => Trouble::new("the spec has no routing").help("Add `routing { default CHANNEL }`."),
+        Nothing::Unknown(unknown) => unknown_name(unknown),
+        Nothing::NotSent(known) => {
+            let trouble = Trouble::new(format!("no rule of `{name}` sends an alert with these labels"));
+            let known: Vec<String> = known
+                .iter()
+                .map(|(label, values)| {
+                    let values: Vec<&str> =
+                        values.iter().map(|value| if value.is_empty() { "missing" } else { value }).collect();
+                    format!("`{label}` is {}", values.join(" or "))
+                })
+                .collect();
+            if known.is_empty() { trouble } else { trouble.help(format!("In its alerts {}.", known.join(", and "))) }
+        }
+    })?;
+    if args.format == AnswerFormat::Json {
+        terminal.out(&(alert::json::answer(&asked) + "\n"));
+        return Ok(Exit::Fine);
+    }
+    let place = |origin: Option<&Origin>| {
+        let span = origin.and_then(|origin| compilation.provenance.span(*origin));
+        span.map_or_else(String::new, |span| format!("{}{}", spec.from_here, compilation.sources.place(span)))
+    };
+    let decisions = &asked.paging.decisions;
+    let route = |id: RouteId| place(decisions.routes.get(id.0 as usize));
+    let rule = |index: usize| place(decisions.inhibit_rules.get(index));
+    terminal.out(&alert::text::tell(&asked, at, &route, &rule));
+    Ok(Exit::Fine)
+}
+
+fn unknown_name(unknown: Unknown) -> Trouble {
+    let trouble = Trouble::new(format!("the spec has no {} `{}`", unknown.kind, unknown.name));
+    match unknown.similar {
+        Some(similar) => trouble.help(format!("Did you mean `{similar}`?")),
+        None => trouble,
+    }
 }
 
 /// The places of the spec that a line of an output file was made from.

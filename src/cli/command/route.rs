@@ -51,7 +51,7 @@ pub fn run(args: &RouteArgs, terminal: &mut Terminal) -> Result<Exit, Trouble> {
 }
 
 /// The instant that `--at` names, in seconds since 1970.
-fn instant(text: &str) -> Result<i64, Trouble> {
+pub(super) fn instant(text: &str) -> Result<i64, Trouble> {
     if text == "now" {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
         return now

@@ -57,7 +57,7 @@ pub fn tell(question: Question<'_>, labels: &LabelSet, telling: Telling<'_>) -> 
 }
 
 /// A route's conditions.
-fn name(matchers: &[Matcher], parent: Option<RouteId>) -> String {
+pub fn name(matchers: &[Matcher], parent: Option<RouteId>) -> String {
     match (parent, matchers) {
         (None, []) => "root".to_owned(),
         (Some(_), []) => "every alert".to_owned(),
@@ -66,7 +66,7 @@ fn name(matchers: &[Matcher], parent: Option<RouteId>) -> String {
 }
 
 /// Grouping, times and intervals of a delivery.
-fn delivery(out: &mut String, question: Question<'_>, options: &Options) {
+pub fn delivery(out: &mut String, question: Question<'_>, options: &Options) {
     let groups = match &options.group_by {
         GroupBy::All => "each alert is a group of its own (`...`)".to_owned(),
         GroupBy::Labels(labels) if labels.is_empty() => "all alerts of the route are one group".to_owned(),
