@@ -34,6 +34,7 @@ pub mod output;
 
 // Tools over a finished run.
 pub mod diff;
+pub mod expect;
 pub mod explain;
 
 // Judging other people's files.

@@ -86,6 +86,8 @@ pub enum Command {
     Diff(DiffArgs),
     /// Explain a code, an alert, a threshold, a target or an output line
     Explain(ExplainArgs),
+    /// Run the tests of a spec: who is told about which alert
+    Test(TestArgs),
     /// Show where alerts go: the receivers, the routes on the way, and why others do not take them
     Route(RouteArgs),
     /// Check rule files and Alertmanager configurations as they are, without a spec
@@ -408,6 +410,17 @@ pub enum AnswerFormat {
     Human,
     /// One JSON object.
     Json,
+}
+
+/// Arguments of `test`.
+#[derive(Debug, clap::Args)]
+pub struct TestArgs {
+    #[expect(missing_docs, reason = "said by the group")]
+    #[command(flatten)]
+    pub spec: SpecArgs,
+    /// How failures are shown: `human` on standard error, with a summary on standard output, the others on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: FindingsFormat,
 }
 
 /// Arguments of `completions`.

@@ -17,8 +17,19 @@ pub(super) fn show(
     sources: &Sources,
     findings: &[Diagnostic],
 ) -> Exit {
-    let root = if for_repository(args.format) { &spec.from_repository } else { &spec.from_here };
-    show_below(terminal, args, root, sources, findings)
+    show_in(terminal, args.format, spec, sources, findings)
+}
+
+/// The same for commands with which nothing is denied or allowed.
+pub(super) fn show_in(
+    terminal: &mut Terminal,
+    format: FindingsFormat,
+    spec: &SpecFolder,
+    sources: &Sources,
+    findings: &[Diagnostic],
+) -> Exit {
+    let root = if for_repository(format) { &spec.from_repository } else { &spec.from_here };
+    show_below(terminal, format, root, sources, findings)
 }
 
 /// Whether paths in this form start from the top of the repository rather than from the current folder.
@@ -32,15 +43,15 @@ pub(super) fn for_repository(format: FindingsFormat) -> bool {
 /// The same for files whose paths go below `root`, which is empty or ends in `/`.
 pub(super) fn show_below(
     terminal: &mut Terminal,
-    args: &FindingsArgs,
+    format: FindingsFormat,
     root: &str,
     sources: &Sources,
     findings: &[Diagnostic],
 ) -> Exit {
-    let human = args.format == FindingsFormat::Human;
+    let human = format == FindingsFormat::Human;
     let mut options = terminal.options(if human { Stream::Err } else { Stream::Out });
     root.clone_into(&mut options.root);
-    let text = render(args.format.into(), findings, sources, &options);
+    let text = render(format.into(), findings, sources, &options);
     if human {
         terminal.err(&text);
     } else {

@@ -56,6 +56,7 @@ fn run(args: &Args, terminal: &mut Terminal) -> Result<Exit, Trouble> {
         Command::Build(args) => command::build::run(args, terminal),
         Command::Diff(args) => command::diff::run(args, terminal),
         Command::Explain(args) => command::explain::run(args, terminal),
+        Command::Test(args) => command::test::run(args, terminal),
         Command::Route(args) => command::route::run(args, terminal),
         Command::Lint(args) => command::lint::run(args, terminal),
         Command::Promql(args) => command::promql::run(args, terminal),

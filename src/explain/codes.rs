@@ -1,7 +1,7 @@
 //! Every code that the program can report.
 
 use crate::diagnostic::{Code, nearest};
-use crate::{alertmanager, ast, check, lint, pipeline, resolve, syntax};
+use crate::{alertmanager, ast, check, expect, lint, pipeline, resolve, syntax};
 
 /// All codes by name.
 pub fn all() -> Vec<&'static Code> {
@@ -11,6 +11,7 @@ pub fn all() -> Vec<&'static Code> {
         resolve::codes::ALL,
         alertmanager::codes::ALL,
         pipeline::CODES,
+        expect::CODES,
         lint::CODES,
         lint::alertmanager::CODES,
     ];

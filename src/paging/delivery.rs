@@ -107,6 +107,18 @@ impl Paging {
         }
     }
 
+    /// An alert that none of these routes delivers, if there is one; nothing is the proof that there is none.
+    pub fn outside(&mut self, alert: usize, routes: &[RouteId]) -> Result<Option<LabelSet>, Unknown> {
+        let mut left = self.region(alert).map_err(Clone::clone)?;
+        if let (Ok(space), Ok(reach)) = (&mut self.space, &self.reach) {
+            for route in routes {
+                left = space.minus(left, reach.delivers(*route))?;
+            }
+            return Ok(space.witness(left));
+        }
+        Ok(None)
+    }
+
     /// Completes a witness to an alert that the rule can send, as far as that is known: values that the alert can have in
     /// place of others that routes treat alike, and the labels that it always carries.
     pub fn example(&self, alert: usize, witness: &LabelSet) -> LabelSet {

@@ -7,6 +7,7 @@ mod init;
 mod promql;
 mod route;
 mod streams;
+mod test;
 
 use std::fs;
 use std::path::Path;

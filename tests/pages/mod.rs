@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use alertsmith::diagnostic::{Code, render};
-use alertsmith::{explain::codes, lint, pipeline};
+use alertsmith::{expect, explain::codes, lint, pipeline};
 
 use crate::support::markdown::{Block, Folder, Section, sections};
 
@@ -60,7 +60,11 @@ fn run(section: &Section) -> (Vec<&'static str>, String) {
         let linted = lint::run(section.blocks.iter().map(input).collect(), &lint::Options::default());
         (linted.diagnostics, linted.sources)
     } else {
-        let (compilation, _) = pipeline::build(&Folder::of(&section.blocks));
+        let (mut compilation, _) = pipeline::build(&Folder::of(&section.blocks));
+        let report = compilation.model.as_ref().and_then(|model| expect::run(model, &compilation.provenance));
+        compilation
+            .diagnostics
+            .extend(report.into_iter().flat_map(|report| report.tests).flat_map(|test| test.failures));
         (compilation.diagnostics, compilation.sources)
     };
     let found = diagnostics.iter().map(|diagnostic| diagnostic.code.name).collect();

@@ -50,7 +50,7 @@ pub fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Trouble> {
     let linted = lint::run(inputs, &options);
     terminal.detail(&format!("looked at {} of {asked} files", linted.looked_at));
     let found = levels.apply(linted.diagnostics);
-    Ok(findings::show_below(terminal, &args.findings, "", &linted.sources, &found))
+    Ok(findings::show_below(terminal, args.findings.format, "", &linted.sources, &found))
 }
 
 /// Every file below a folder that may be of a kind we know; what shells hide is left out, and linked folders are not

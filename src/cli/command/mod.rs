@@ -11,3 +11,4 @@ pub(super) mod man;
 pub(super) mod promql;
 pub(super) mod route;
 pub(super) mod schema;
+pub(super) mod test;
