@@ -78,7 +78,7 @@ fn explains_thresholds_and_targets() {
     }
 }
 
-const ROUTED: &str = r##"
+const ROUTED: &str = r#"
 project fleet
 cluster main role=standalone { prometheus; alertmanager; }
 alert Down {
@@ -94,7 +94,7 @@ routing {
     default team
     route oncall { when { severity critical; region eu; }; mute-during nights; }
 }
-"##;
+"#;
 
 #[test]
 fn tells_who_receives_an_alert() {

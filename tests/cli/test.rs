@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{run, spec};
 
-const SPEC: &str = r##"
+const SPEC: &str = r#"
 project fleet
 cluster main role=standalone { prometheus; alertmanager; }
 alert Down {
@@ -27,7 +27,7 @@ routing {
     route oncall { when { severity critical; service api; }; mute-during nights; }
     inhibit { source alertname=HostDown; target service=api; equal instance; }
 }
-"##;
+"#;
 
 fn told(tests: &str) -> (i32, String) {
     let folder = spec(&format!("{SPEC}{tests}"));
@@ -38,12 +38,12 @@ fn told(tests: &str) -> (i32, String) {
 #[test]
 fn tests_that_hold() {
     let (code, said) = told(
-        r##"
+        r#"
 expect "critical pages" { alert Down severity=critical; reaches oncall; not-reaches team; }
 expect "not at night" { alert Down severity=critical; at "2026-01-01T23:00:00Z"; not-reaches oncall; }
 expect "a host that is down" { alert Down; inhibited-by HostDown; }
 expect "by labels" { alert service=other severity=critical; reaches archive; }
-"##,
+"#,
     );
     assert_eq!(code, 0, "{said}");
     assert_eq!(said, "4 tests hold.\nThey touch 3 of 3 routes and 3 of 3 channels.\n");
@@ -53,24 +53,24 @@ expect "by labels" { alert service=other severity=critical; reaches archive; }
 fn tests_that_fail_say_what_happened() {
     for (test, expected) in [
         (
-            r##"expect "t" { alert Down severity=warning; reaches oncall; }"##,
+            r#"expect "t" { alert Down severity=warning; reaches oncall; }"#,
             ["t: `oncall` is not told", "goes to `team` instead", "no route takes it"].as_slice(),
         ),
         (
-            r##"expect "t" { alert Down; reaches oncall; }"##,
+            r#"expect "t" { alert Down; reaches oncall; }"#,
             &["t: `oncall` is not told", "one of its 2 rules: Down warning, everywhere, by prometheus"],
         ),
         (
-            r##"expect "t" { alert Down severity=critical; at "2026-01-01T23:00:00Z"; reaches oncall; }"##,
+            r#"expect "t" { alert Down severity=critical; at "2026-01-01T23:00:00Z"; reaches oncall; }"#,
             &["t: `oncall` is not told at this time", "silent at this time: inside `nights`"],
         ),
         (
-            r##"expect "t" { alert Down severity=critical; not-reaches oncall; }"##,
+            r#"expect "t" { alert Down severity=critical; not-reaches oncall; }"#,
             &["t: `oncall` is told", "taken here", "severity=\"critical\""],
         ),
-        (r##"expect "t" { alert HostDown; inhibited-by Down; }"##, &["t: `Down` does not silence it"]),
-        (r##"expect "t" { alert Down job=web; reaches oncall; }"##, &["t: no rule sends such an alert"]),
-        (r##"expect "t" { alert Down; at "tonight"; reaches oncall; }"##, &["its time cannot be read"]),
+        (r#"expect "t" { alert HostDown; inhibited-by Down; }"#, &["t: `Down` does not silence it"]),
+        (r#"expect "t" { alert Down job=web; reaches oncall; }"#, &["t: no rule sends such an alert"]),
+        (r#"expect "t" { alert Down; at "tonight"; reaches oncall; }"#, &["its time cannot be read"]),
     ] {
         let (code, said) = told(test);
         assert_eq!(code, 1, "{said}");
@@ -83,7 +83,7 @@ fn tests_that_fail_say_what_happened() {
 
 #[test]
 fn the_form_for_programs() {
-    let folder = spec(&format!("{SPEC}{}", r##"expect "t" { alert Down severity=warning; reaches oncall; }"##));
+    let folder = spec(&format!("{SPEC}{}", r#"expect "t" { alert Down severity=warning; reaches oncall; }"#));
     let said = run(folder.path(), &["test", "--format", "json"]);
     assert_eq!(said.code, 1);
     let answer: Value = serde_json::from_str(&said.out).unwrap();

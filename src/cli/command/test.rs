@@ -1,5 +1,7 @@
 //! `alertsmith test`: runs the tests of a spec.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::cli::args::{FindingsFormat, TestArgs};
@@ -58,13 +60,14 @@ fn summary(report: &Report, place: &dyn Fn(Origin) -> Option<String>) -> String 
     };
     let coverage = &report.coverage;
     let (routes, channels) = (coverage.untouched_routes.len(), coverage.untouched_channels.len());
-    out.push_str(&format!(
-        "They touch {} of {} routes and {} of {} channels.\n",
+    let _ = writeln!(
+        out,
+        "They touch {} of {} routes and {} of {} channels.",
         coverage.routes - routes,
         coverage.routes,
         coverage.channels - channels,
         coverage.channels,
-    ));
+    );
     let at = |origin: Option<Origin>| origin.and_then(place).map_or_else(String::new, |place| format!("  ({place})"));
     let mut lines: Vec<String> = Vec::new();
     for route in &coverage.untouched_routes {
