@@ -8,7 +8,7 @@ use clap_complete::Shell;
 
 use crate::ast::Version;
 use crate::diagnostic::render;
-use crate::diff::report;
+use crate::diff::{render as diff, report};
 use crate::promql;
 
 const STYLES: Styles = Styles::styled()
@@ -82,7 +82,7 @@ pub enum Command {
     Check(CheckArgs),
     /// Check a spec, then write the artifact tree
     Build(BuildArgs),
-    /// Show what changes in the output
+    /// Show who gets paged otherwise, and what else changes
     Diff(DiffArgs),
     /// Explain a code, an alert, a threshold, a target or an output line
     Explain(ExplainArgs),
@@ -209,7 +209,7 @@ pub struct DiffArgs {
     /// A spec folder or its root file; or, with two paths, the old file or tree and the new one
     #[arg(value_name = "PATH", num_args = 0..=2)]
     pub paths: Vec<PathBuf>,
-    /// Compare with the spec as it was at a git revision
+    /// Compare with the spec as it was where the work tree's history left a git revision, like a pull request
     #[arg(long, value_name = "REV", conflicts_with = "against")]
     pub base: Option<String>,
     /// Compare with a built tree
@@ -221,6 +221,9 @@ pub struct DiffArgs {
     /// End with 1 if there is a change at this level
     #[arg(long, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "text")]
     pub exit_code: Option<ChangeLevel>,
+    /// End with 1 if a change is marked with this risk, or a graver one
+    #[arg(long, value_name = "LEVEL")]
+    pub deny_risk: Option<RiskLevel>,
     /// Show only how much changes
     #[arg(long)]
     pub stat: bool,
@@ -232,24 +235,49 @@ pub struct DiffArgs {
 /// What counts as a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ChangeLevel {
+    /// Another alert fires, or somebody else hears of it.
+    Behaviour,
+    /// A field of a rule, receiver, route or manifest.
+    Objects,
     /// Any byte.
     Text,
+}
+
+/// How grave a change is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RiskLevel {
+    /// Worth knowing.
+    Low,
+    /// Worth a second look.
+    Medium,
+    /// Somebody may not be woken who should be.
+    High,
+}
+
+impl From<RiskLevel> for report::Level {
+    fn from(level: RiskLevel) -> Self {
+        match level {
+            RiskLevel::Low => Self::Low,
+            RiskLevel::Medium => Self::Medium,
+            RiskLevel::High => Self::High,
+        }
+    }
 }
 
 /// The forms of a diff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum DiffFormat {
-    /// A unified diff.
+    /// For people; `-v` unfolds fields and lines.
     Human,
     /// For a comment on a pull request.
     Markdown,
     /// One JSON object.
     Json,
-    /// A notice on a pull request.
+    /// Annotations on a pull request.
     Github,
 }
 
-impl From<DiffFormat> for report::Form {
+impl From<DiffFormat> for diff::Form {
     fn from(format: DiffFormat) -> Self {
         match format {
             DiffFormat::Human => Self::Human,

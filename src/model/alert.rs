@@ -1,5 +1,7 @@
 //! Alerts as written, and the rules that come of them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{Field, Labels};
 use crate::ast::Duration;
 use crate::ast::alert::{Evaluator, Unit};
@@ -58,6 +60,47 @@ impl PlaceKey {
     }
 }
 
+/// Which values of a label hosts may have; a host without the label has the empty value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Values {
+    /// One of these.
+    AnyOf(BTreeSet<String>),
+    /// None of these.
+    NoneOf(BTreeSet<String>),
+}
+
+impl Values {
+    /// Whether a value is among them.
+    pub fn accept(&self, value: &str) -> bool {
+        match self {
+            Self::AnyOf(values) => values.contains(value),
+            Self::NoneOf(values) => !values.contains(value),
+        }
+    }
+}
+
+/// Which hosts of a point are meant, by label.
+pub type Conditions = BTreeMap<String, Values>;
+
+/// A part of the fleet that overrides without selectors cannot cut any further: the hosts of one group (or of none) in one
+/// cluster.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Point {
+    /// The group; `None` for hosts of no group.
+    pub group: Option<String>,
+    /// The cluster.
+    pub cluster: String,
+}
+
+/// Some hosts of some points.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cell {
+    /// Which hosts.
+    pub conditions: Conditions,
+    /// Of which points.
+    pub points: Vec<Point>,
+}
+
 /// One alerting rule.
 #[derive(Debug)]
 pub struct AlertRule {
@@ -71,6 +114,8 @@ pub struct AlertRule {
     pub evaluation: Evaluation,
     /// The PromQL expression, scoped and with all parameters filled in.
     pub expr: Field<String>,
+    /// The same before it was scoped.
+    pub query: String,
     /// The threshold in the query's unit, as text; absent if the query has none.
     pub threshold: Option<Field<String>>,
     /// How long the condition must hold.
@@ -85,6 +130,8 @@ pub struct AlertRule {
     pub interval: Field<Duration>,
     /// The names of the groups whose hosts it covers; `None` stands for hosts of no group.
     pub groups: Vec<Option<String>>,
+    /// What it covers, host or no host: no point of the fleet with the same conditions is in two rules of a level.
+    pub cells: Vec<Cell>,
     /// The hosts of the spec that it covers, by name.
     pub targets: Vec<String>,
     /// The whole story: the threshold, group and alert it was made from.

@@ -163,7 +163,7 @@ impl Maker<'_, '_, '_> {
         instance: &Instance<'_, '_, '_>,
         values: &BTreeMap<String, (Value, String)>,
         covered: &BTreeSet<Option<String>>,
-    ) -> Option<String> {
+    ) -> Option<(String, String)> {
         let restrictions = partition::restrictions(&instance.cells, covered, &instance.evaluation, self.around.fleet);
         let what = format!("`{}`", self.case.written.name.as_str());
         let numbers = values.iter().map(|(name, (value, _))| (name.clone(), value.clone())).collect();
@@ -284,7 +284,7 @@ impl Maker<'_, '_, '_> {
         instance: &Instance<'_, '_, '_>,
         values: &BTreeMap<String, (Value, String)>,
         covered: BTreeSet<Option<String>>,
-        expr: String,
+        (expr, query): (String, String),
     ) -> Option<AlertRule> {
         let written = self.case.written;
         let folded = instance.folded;
@@ -332,6 +332,7 @@ impl Maker<'_, '_, '_> {
             place: instance.key.clone(),
             evaluation: instance.evaluation.clone(),
             expr: Field::new(expr, expr_origin),
+            query,
             threshold: threshold.map(|field| field.map(crate::promql::format_number)),
             r#for: match thresholds::field(self.context, &folded.r#for) {
                 Some(duration) => duration,
@@ -341,6 +342,7 @@ impl Maker<'_, '_, '_> {
             labels,
             annotations,
             interval: self.around.project.interval,
+            cells: partition::cells(&instance.cells, &covered),
             groups: covered.into_iter().collect(),
             targets,
             origin: expr_origin,

@@ -24,6 +24,7 @@ use sha2::{Digest, Sha256};
 use super::placement::Placement;
 use super::thresholds::{Base, Fleet, Folded, Override, Overrides, Place, Point, fold};
 use crate::ast::alert::Evaluator;
+use crate::model::alert::{self as model, Conditions, Values};
 use crate::model::{Evaluation, Group, PlaceKey};
 use crate::promql::{MatchOp, Restriction, escape_regex};
 
@@ -41,18 +42,6 @@ pub struct Extent {
     /// Clusters; `None` for all.
     pub clusters: Option<BTreeSet<String>>,
 }
-
-/// Which values of a label hosts may have; a host without the label has the empty value.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Values {
-    /// One of these.
-    AnyOf(BTreeSet<String>),
-    /// None of these.
-    NoneOf(BTreeSet<String>),
-}
-
-/// Which hosts of a point are meant, by label.
-pub type Conditions = BTreeMap<String, Values>;
 
 /// Hosts for which the same overrides hold, and what these come to; `None` where the alert does not fire.
 pub type Leaf<'o, 's> = (Conditions, Option<Folded<'o, 's>>);
@@ -97,16 +86,6 @@ pub struct Restrictions {
     pub hosts: Vec<Restriction>,
     /// Which clusters; for every selector, as data of the others is evaluated elsewhere.
     pub clusters: Option<Restriction>,
-}
-
-impl Values {
-    /// Whether a value is among them.
-    pub fn accept(&self, value: &str) -> bool {
-        match self {
-            Self::AnyOf(values) => values.contains(value),
-            Self::NoneOf(values) => !values.contains(value),
-        }
-    }
 }
 
 /// Every point where an alert applies.
@@ -339,6 +318,15 @@ fn follows(place: &Place, decides: &Place, fleet: Fleet<'_>) -> bool {
 /// The groups that cells cover; `None` stands for hosts of no group.
 pub fn groups(cells: &[Cell<'_>]) -> BTreeSet<Option<String>> {
     cells.iter().flat_map(|cell| &cell.points).map(|point| point.group.clone()).collect()
+}
+
+/// The parts of cells that lie in `covered` groups, for the model.
+pub fn cells(cells: &[Cell<'_>], covered: &BTreeSet<Option<String>>) -> Vec<model::Cell> {
+    let of_cell = |cell: &Cell<'_>| {
+        let points = cell.points.iter().filter(|point| covered.contains(&point.group));
+        model::Cell { conditions: cell.conditions.clone(), points: points.map(|point| (*point).clone()).collect() }
+    };
+    cells.iter().map(of_cell).filter(|cell| !cell.points.is_empty()).collect()
 }
 
 /// The matchers that say "these cells and no others of this evaluator": every host fits exactly one of the sets.

@@ -134,15 +134,15 @@ impl Query<'_> {
         false
     }
 
-    /// The query with values and matchers; what does not fit is reported and gives `None`. With several sets of matchers
-    /// there is a copy for each, joined by `or`.
+    /// The query with values and matchers, and with values alone; what does not fit is reported and gives `None`. With
+    /// several sets of matchers there is a copy for each, joined by `or`.
     pub fn instance(
         &self,
         context: &mut Context<'_>,
         values: &BTreeMap<String, Value>,
         restrictions: &[Restrictions],
         what: &str,
-    ) -> Option<String> {
+    ) -> Option<(String, String)> {
         // A YAML block scalar ends with a line break, a KDL string does not: both give the same rule.
         let template = self.text.as_str().trim_end_matches([' ', '\t', '\r', '\n']);
         let (filled, edits) = match promql::substitute(&self.expr, values, &self.target) {
@@ -178,7 +178,7 @@ impl Query<'_> {
         if joined != filled {
             self.again(context, &joined, what)?;
         }
-        Some(joined)
+        Some((joined, filled))
     }
 
     /// Reports matchers that contradict the hosts that a rule is for.

@@ -44,7 +44,7 @@ pub fn resolve(context: &mut Context<'_>, spec: &Spec, project: &Project, fleet:
             let restrictions = Restrictions { hosts: Vec::new(), clusters };
             let instance =
                 query.instance(context, &BTreeMap::new(), std::slice::from_ref(&restrictions), &format!("`{name}`"));
-            let Some(expr) = instance else { break };
+            let Some((expr, _)) = instance else { break };
             let origin = context.written(written.query.span);
             rules.push(RecordingRule {
                 record: context.name(&written.name),

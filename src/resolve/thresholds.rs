@@ -12,6 +12,7 @@ use crate::ast::group::GroupKind;
 use crate::ast::threshold::Threshold;
 use crate::ast::{Duration, Quantity};
 use crate::diagnostic::Diagnostic;
+pub use crate::model::alert::Point;
 use crate::model::cluster::Cluster;
 use crate::model::{Field, Group, slug};
 use crate::provenance::{Origin, Step};
@@ -42,16 +43,6 @@ pub struct Place {
     pub base: Base,
     /// The label and value that hosts must have.
     pub selector: Option<(String, String)>,
-}
-
-/// A part of the fleet that overrides without selectors cannot cut any further: the hosts of one group (or of none) in one
-/// cluster.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Point {
-    /// The group; `None` for hosts of no group.
-    pub group: Option<String>,
-    /// The cluster.
-    pub cluster: String,
 }
 
 /// What one place says about one level.

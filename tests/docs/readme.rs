@@ -12,7 +12,7 @@ fn what_is_shown_is_what_the_program_says() {
     let spec = fs::read_to_string(root().join("examples/minimal/alertsmith.kdl")).unwrap();
     let parts = [
         ("diagnostic", fenced("console", &diagnostic())),
-        ("diff", fenced("diff", &diff())),
+        ("diff", fenced("console", &diff())),
         ("spec", fenced("kdl", &spec)),
         ("tree", fenced("text", &tree())),
         ("commands", fenced("text", &commands())),

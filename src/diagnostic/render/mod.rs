@@ -11,7 +11,7 @@ mod sarif;
 mod style;
 mod view;
 
-pub(crate) use style::visible;
+pub(crate) use style::{STRONG, hang, one_line, paint, visible};
 
 use super::{Diagnostic, Label, Level};
 use crate::source::{Sources, Span};

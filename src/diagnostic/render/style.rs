@@ -19,10 +19,10 @@ pub(super) fn level(level: Level) -> Style {
 pub(super) const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
 /// Headlines and the closing line.
-pub(super) const STRONG: Style = Style::new().bold();
+pub(crate) const STRONG: Style = Style::new().bold();
 
 /// `text` in `style`, or plain.
-pub(super) fn paint(text: &str, style: Style, color: bool) -> String {
+pub(crate) fn paint(text: &str, style: Style, color: bool) -> String {
     if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn visible(character: char) -> char {
 }
 
 /// `text` on one line, with [`visible`] characters only.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.chars().map(visible).collect()
 }
 
@@ -54,7 +54,7 @@ pub(super) fn width_of(character: char) -> usize {
 
 /// Wraps `text` to `width` columns at blanks. Line breaks in the text stay; words that are too long (queries, addresses)
 /// are not broken, so that they can be copied. The result has no indentation and at least one line.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
         let mut line = String::new();
@@ -84,7 +84,7 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
 
 /// Writes `first` and then `text`, wrapped so that following lines stand below its start. `first_width` is the number
 /// of columns of `first`, which may hold colours.
-pub(super) fn hang(out: &mut String, first: &str, first_width: usize, text: &str, width: usize) {
+pub(crate) fn hang(out: &mut String, first: &str, first_width: usize, text: &str, width: usize) {
     for (number, line) in wrap(text, width.saturating_sub(first_width)).iter().enumerate() {
         let _ = if number == 0 {
             writeln!(out, "{first}{line}")
