@@ -13,6 +13,7 @@
 pub mod codes;
 mod config;
 mod decode;
+mod defaults;
 mod http;
 mod integration;
 mod resolve;
@@ -24,6 +25,7 @@ mod section;
 pub mod table;
 
 pub use config::{Config, Integration, Receiver, read};
+pub use defaults::{DEFAULT_TEMPLATES, is_defined};
 pub use routing::{
     ROUTE_MATCHERS, Routing, SOURCE_MATCHERS, TARGET_MATCHERS, interval, intervals, matchers, routing, routing_tree,
 };

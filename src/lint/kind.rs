@@ -13,6 +13,8 @@ pub enum Kind {
     Kubernetes,
     /// A configuration of Alertmanager.
     Alertmanager,
+    /// Templates of its notifications.
+    Templates,
 }
 
 /// Top-level keys of an Alertmanager configuration that no other kind has.
@@ -29,11 +31,21 @@ pub fn of(text: &str, named: bool) -> Option<Kind> {
         Some(Kind::Rules)
     } else if keys.iter().any(|key| ALERTMANAGER.contains(key)) {
         Some(Kind::Alertmanager)
+    } else if has_notification_templates(text) {
+        Some(Kind::Templates)
     } else if named {
         Some(Kind::Rules)
     } else {
         None
     }
+}
+
+/// Whether a text defines templates that speak about a notification. Other programs have templates too.
+fn has_notification_templates(text: &str) -> bool {
+    let defines =
+        text.split("{{").skip(1).any(|action| action.trim_start_matches(['-', ' ', '\t', '\n']).starts_with("define"));
+    let words = [".Alerts", ".CommonLabels", ".CommonAnnotations", ".GroupLabels", ".ExternalURL"];
+    defines && words.iter().any(|word| text.contains(word))
 }
 
 #[cfg(test)]
@@ -48,6 +60,9 @@ mod tests {
         assert_eq!(of("apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\n", false), Some(Kind::Kubernetes));
         assert_eq!(of("{\"apiVersion\": \"v1\", \"spec\": {}, \"kind\": \"List\"}", false), Some(Kind::Kubernetes));
         assert_eq!(of("global:\n  a: b\nroute:\n  receiver: x\n", false), Some(Kind::Alertmanager));
+        let template = "{{- define \"x\" }}{{ .CommonLabels.job }}{{ end }}";
+        assert_eq!(of(template, false), Some(Kind::Templates));
+        assert_eq!(of("{{ define \"x\" }}{{ .Values.job }}{{ end }}", false), None);
         assert_eq!(of("services:\n  groups: x\n", false), None);
         assert_eq!(of("group:\n", true), Some(Kind::Rules));
         assert_eq!(of("", true), Some(Kind::Rules));

@@ -103,13 +103,18 @@ pub fn run(inputs: Vec<Input>, options: &Options) -> Linted {
         }
     }
     let mut secrets = Vec::new();
+    let mut defined = alertmanager::Defined::default();
+    for &(_, id) in files.iter().filter(|(kind, _)| *kind == Kind::Templates) {
+        defined.add(sources.get(id).map_or("", |source| source.text()));
+    }
     let mut rules = Rules::new(&mut sources);
     for &(kind, id) in &files {
         let file = File { id, text: sources.get(id).map_or("", |source| source.text()) };
         match kind {
             Kind::Rules => rules.lint(file, options, &mut sink),
             Kind::Kubernetes => rules.lint_objects(file, options, &mut sink),
-            Kind::Alertmanager => secrets.extend(alertmanager::lint(file, options, &mut sink)),
+            Kind::Alertmanager => secrets.extend(alertmanager::lint(file, options, &defined, &mut sink)),
+            Kind::Templates => alertmanager::lint_file(file, options.alertmanager, &defined, &mut sink),
         }
     }
     rules.check(&mut sink);

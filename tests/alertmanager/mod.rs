@@ -5,6 +5,7 @@ mod generate;
 mod judge;
 mod routing;
 mod tables;
+mod templates;
 mod verdict;
 
 use crate::support::tools::Generation;

@@ -139,7 +139,7 @@ const ACTIONS: [&str; 46] = [
     "{{ $labels.é }}",
 ];
 
-fn template(random: &mut Random) -> String {
+pub fn template(random: &mut Random) -> String {
     let mut text = String::new();
     match random.below(3) {
         0 => {

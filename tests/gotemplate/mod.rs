@@ -1,6 +1,6 @@
 //! The template parser against what Prometheus itself says.
 
-mod generated;
+pub mod generated;
 
 use crate::support::corpus;
 use alertsmith::gotemplate::{FunctionSet, facts, parse};

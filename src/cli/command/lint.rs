@@ -18,7 +18,7 @@ use crate::promql::{Target, Version};
 /// The Ruler for files that say they are for one.
 const NEWEST_THANOS: ast::Version = ast::Version::new(0, 42);
 /// Endings of files that are looked at in folders.
-const ENDINGS: [&str; 4] = ["yaml", "yml", "json", "rules"];
+const ENDINGS: [&str; 6] = ["yaml", "yml", "json", "rules", "tmpl", "tpl"];
 
 pub fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Trouble> {
     let levels = Levels::of_raw_files(&args.findings)?;

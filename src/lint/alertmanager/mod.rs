@@ -6,7 +6,10 @@
 
 mod habits;
 mod secrets;
+mod templates;
 mod unused;
+
+pub use templates::{Defined, lint_file};
 
 use super::{File, Options};
 use crate::alertmanager::{self, Routing};
@@ -17,12 +20,20 @@ use crate::routing::RouteId;
 use crate::source::{Span, Text};
 
 /// The codes of this part.
-pub static CODES: &[&Code] =
-    &[&habits::DEPRECATED, &habits::MATCHER_SYNTAX, &secrets::INLINE_SECRET, &unused::EMPTY, &unused::UNUSED];
+pub static CODES: &[&Code] = &[
+    &habits::DEPRECATED,
+    &habits::MATCHER_SYNTAX,
+    &secrets::INLINE_SECRET,
+    &templates::TEMPLATE,
+    &templates::TEMPLATE_FILE,
+    &templates::UNDEFINED_TEMPLATE,
+    &unused::EMPTY,
+    &unused::UNUSED,
+];
 
 /// Reports what Alertmanager refuses, as errors, and what it loads though it is wrong, as warnings. Gives the places of
 /// secrets, which must not be shown.
-pub fn lint(file: File<'_>, options: &Options, sink: &mut Sink) -> Vec<Span> {
+pub fn lint(file: File<'_>, options: &Options, defined: &Defined, sink: &mut Sink) -> Vec<Span> {
     let mut own = Sink::default();
     let config = alertmanager::read(file.id, file.text, options.alertmanager, &mut own);
     let loads = !own.has_errors();
@@ -31,6 +42,7 @@ pub fn lint(file: File<'_>, options: &Options, sink: &mut Sink) -> Vec<Span> {
         judge(&config, &routing, sink);
         habits::look(&config, sink);
         secrets::look(&config, sink);
+        templates::look(&config, defined, sink);
         unused::look(&config, sink);
     }
     config.secrets
