@@ -30,7 +30,7 @@ fn amtool_accepts_the_same_files() {
         let folder = tempfile::tempdir().unwrap();
         let mut texts = Vec::new();
         let mut files: Vec<PathBuf> = Vec::new();
-        while texts.len() < cases(1200) {
+        while texts.len() < cases(500) {
             let mut text = template(&mut random).replace("$labels", ".CommonLabels").replace("query \"up\"", ".Alerts");
             if random.once_in(3) {
                 let names: Vec<&'static str> = FunctionSet::notification().names().collect();
