@@ -77,7 +77,7 @@ impl<'d> Foreign<'d> {
     }
 
     /// The first bytes of a value, so that a finding about a block does not mark all of it.
-    fn beginning(&self, id: NodeId) -> Span {
+    pub fn beginning(&self, id: NodeId) -> Span {
         let mut span = self.span(id);
         if let Some(Content::Sequence(items) | Content::Mapping(items)) =
             self.document.get(id).map(|node| &node.content)

@@ -47,8 +47,10 @@ pub struct RuleFile {
 /// A rule group.
 #[derive(Debug, Clone)]
 pub struct RuleGroup {
-    /// Where it begins.
+    /// The bytes that name it.
     pub head: Span,
+    /// All of it.
+    pub whole: Span,
     /// Its name, if it has one.
     pub name: Option<Text>,
     /// How often it is evaluated.
@@ -68,8 +70,10 @@ pub struct RuleGroup {
 /// A rule of a rule file.
 #[derive(Debug, Clone)]
 pub struct FileRule {
-    /// Where it begins.
+    /// The bytes that name it.
     pub head: Span,
+    /// All of it.
+    pub whole: Span,
     /// The alert's name.
     pub alert: Option<Text>,
     /// The recorded metric's name.
@@ -159,7 +163,8 @@ impl RuleGroup {
     fn decode(foreign: &mut Foreign<'_>, node: NodeId, reading: Reading) -> Option<Self> {
         let fields = foreign.fields(node, "a rule group")?;
         let mut group = Self {
-            head: foreign.span(node),
+            head: foreign.beginning(node),
+            whole: foreign.span(node),
             name: None,
             interval: None,
             query_offset: None,
@@ -200,7 +205,8 @@ impl FileRule {
     fn decode(foreign: &mut Foreign<'_>, node: NodeId, loader: Loader) -> Option<Self> {
         let fields = foreign.fields(node, "a rule")?;
         let mut rule = Self {
-            head: foreign.span(node),
+            head: foreign.beginning(node),
+            whole: foreign.span(node),
             alert: None,
             record: None,
             expr: None,

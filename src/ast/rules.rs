@@ -1,5 +1,6 @@
 //! `rules` and `external`: alerts that were written elsewhere.
 
+use super::alert::Evaluator;
 use super::{Duration, LabelName, Labels, Map, Matchers, Name, Named, Off, Quantity};
 use crate::source::{Spanned, Text};
 
@@ -14,6 +15,8 @@ kind! {
         cluster: Option<Spanned<Name>> = property "cluster",
         /// The group whose hosts they are for, with the groups inside it; all hosts if not written.
         group: Option<Spanned<Name>> = property "group",
+        /// Where they are evaluated; where native rules would be if not written.
+        evaluate: Option<Spanned<Evaluator>> = property "evaluate",
         /// Changes by alert name.
         patches: Named<Patch> = child "patch" / "patches",
     }

@@ -14,6 +14,7 @@ pub mod query;
 pub mod record;
 pub mod route;
 mod rule;
+pub mod rules;
 pub mod timing;
 pub mod unit;
 pub mod version;
@@ -45,26 +46,32 @@ pub static FAMILIES: &[&[&Check]] = &[
     query::CHECKS,
     record::CHECKS,
     route::CHECKS,
+    rules::CHECKS,
     timing::CHECKS,
     unit::CHECKS,
     version::CHECKS,
 ];
 
 /// The families that judge rules wherever they were written, and need no more of a spec than that.
-pub static OF_RULES: &[&[&Check]] = &[alert::CHECKS, query::CHECKS, unit::CHECKS];
+pub static OF_RULES: &[&[&Check]] = &[alert::CHECKS, query::CHECKS, record::CHECKS, rules::CHECKS, unit::CHECKS];
 
 /// Runs the checks that need no spec, for raw rule files.
 pub fn run_on_rules(model: &Model, provenance: &Provenance, sink: &mut Sink) {
-    let context = Context::new(model, provenance);
-    for check in OF_RULES.iter().copied().flatten() {
-        (check.run)(&context, sink);
-    }
+    run_families(OF_RULES, model, provenance, sink);
 }
 
 /// Runs all checks.
 pub fn run(model: &Model, provenance: &Provenance, sink: &mut Sink) {
+    run_families(FAMILIES, model, provenance, sink);
+}
+
+fn run_families(families: &[&[&Check]], model: &Model, provenance: &Provenance, sink: &mut Sink) {
     let context = Context::new(model, provenance);
-    for check in FAMILIES.iter().copied().flatten() {
-        (check.run)(&context, sink);
+    let mut own = Sink::default();
+    for check in families.iter().copied().flatten() {
+        (check.run)(&context, &mut own);
+    }
+    for finding in rules::allow::apply(model, own.finish()) {
+        sink.push(finding);
     }
 }

@@ -324,6 +324,9 @@ pub struct LintArgs {
     /// The Alertmanager that loads the configurations
     #[arg(long, value_name = "VERSION", default_value = "0.34")]
     pub alertmanager: Version,
+    /// Pass over named files that are of no kind to check, as in folders; otherwise they are read as rule files
+    #[arg(long)]
+    pub skip_others: bool,
     /// The feature flags of that Prometheus
     #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
     pub enable_feature: Vec<Feature>,
@@ -391,6 +394,9 @@ pub struct PromqlArgs {
     /// The Prometheus that will run the expressions
     #[arg(long, value_name = "VERSION", default_value = "3.14")]
     pub prometheus: promql::Version,
+    /// Pass over named files that are of no kind to check, as in folders; otherwise they are read as rule files
+    #[arg(long)]
+    pub skip_others: bool,
     /// The feature flags of that Prometheus
     #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
     pub enable_feature: Vec<Feature>,

@@ -61,7 +61,7 @@ impl Rules {
         let (poisoned, mut unheard) = (BTreeSet::new(), Sink::default());
         let mut context =
             resolve::Context { sink: &mut unheard, provenance: &mut self.provenance, poisoned: &poisoned };
-        let set = rule_sets::alone(&mut context, file.id, read, setting);
+        let set = rule_sets::alone(&mut context, file.id, file.text, read, setting);
         // In the order of the files.
         self.model.rule_sets.insert(format!("{:010}", file.id.0), set);
     }

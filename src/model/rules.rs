@@ -3,7 +3,7 @@
 use super::{Evaluation, Field, Labels};
 use crate::ast::Duration;
 use crate::promql::{Expr, Target};
-use crate::source::Text;
+use crate::source::{Span, Text};
 
 /// Existing rule files, patched, on one of their evaluators.
 #[derive(Debug)]
@@ -16,6 +16,21 @@ pub struct RuleSet {
     pub evaluation: Evaluation,
     /// Rule groups in file order.
     pub groups: Vec<RuleSetGroup>,
+    /// What comments of its files allow.
+    pub allowed: Vec<Allowed>,
+}
+
+/// A comment `# alertsmith: allow CODE reason`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowed {
+    /// The code.
+    pub code: String,
+    /// The reason; empty if none was given.
+    pub reason: String,
+    /// The comment.
+    pub comment: Span,
+    /// What it holds for: the rule, the group or the file that it stands in or right above.
+    pub scope: Span,
 }
 
 /// A rule group taken in. What the file does not say is not here, so that it goes out as it came in.

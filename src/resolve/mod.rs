@@ -6,6 +6,7 @@
 
 mod alert_rules;
 mod alerts;
+mod allowances;
 mod calendars;
 mod channels;
 mod checks;

@@ -12,13 +12,13 @@ use globset::GlobBuilder;
 use super::partition::any_of;
 use super::rule_file::{self, Setting};
 use super::thresholds::Fleet;
-use super::{Context, codes, include, patch, placement, records};
+use super::{Context, allowances, codes, include, patch, placement, records};
 use crate::ast::alert::Evaluator;
 use crate::ast::rule_file::{FileRule, Loader, RuleFile, RuleGroup};
 use crate::ast::rules::Rules as Written;
 use crate::ast::{Name, Spec};
 use crate::diagnostic::Diagnostic;
-use crate::model::rules::{RuleSetGroup, RuleSetRule};
+use crate::model::rules::{Allowed, RuleSetGroup, RuleSetRule};
 use crate::model::{Evaluation, Field, Labels, Project, RuleSet, slug};
 use crate::promql::{self, Restriction, Target};
 use crate::provenance::Step;
@@ -39,7 +39,9 @@ pub fn resolve(
     for (name, written) in by_name {
         let Some((over, groups)) = extent(context, written, fleet) else { continue };
         let what = format!("the rules `{name}`");
-        let placement = placement::plan(context, fleet.clusters, &over, None, &what, written.head.span);
+        let wish = written.evaluate.as_ref();
+        let span = wish.map_or(written.head.span, |wish| wish.span);
+        let placement = placement::plan(context, fleet.clusters, &over, wish.map(|wish| wish.value), &what, span);
         let files = read(context, written, world, sources);
         let own = context.name(&written.name);
         let several = placement.len() > 1;
@@ -53,6 +55,8 @@ pub fn resolve(
                 name: own.clone(),
                 evaluation: evaluation.clone(),
                 groups: taken(context, written, &loaded, project, evaluation, &restrictions, index == 0),
+                // Said once, though several may evaluate the set.
+                allowed: loaded.iter().flat_map(|loaded| loaded.allowed.clone()).collect(),
             };
             if index == 0 {
                 distinct_groups(context, written, &set);
@@ -66,7 +70,13 @@ pub fn resolve(
 }
 
 /// A rule file by itself as a set, for checks without a spec. The place of its name is the beginning of the file.
-pub fn alone(context: &mut Context<'_>, file: FileId, read: &rule_file::Read, setting: &Setting) -> RuleSet {
+pub fn alone(
+    context: &mut Context<'_>,
+    file: FileId,
+    text: &str,
+    read: &rule_file::Read,
+    setting: &Setting,
+) -> RuleSet {
     let engine = match setting.loader {
         Loader::Prometheus(_) => Evaluator::Prometheus,
         Loader::Thanos { .. } => Evaluator::Ruler,
@@ -77,7 +87,8 @@ pub fn alone(context: &mut Context<'_>, file: FileId, read: &rule_file::Read, se
         groups.push(taken_group(context, group, rules));
     }
     let name = Field::new(String::new(), context.written(Span { file, start: 0, end: 0 }));
-    RuleSet { slug: String::new(), name, evaluation: Evaluation { engine, cluster: String::new() }, groups }
+    let allowed = allowances::of(text, &read.comments, &read.files);
+    RuleSet { slug: String::new(), name, evaluation: Evaluation { engine, cluster: String::new() }, groups, allowed }
 }
 
 /// The clusters whose data a set is for, and the ids of the groups, if it is for some.
@@ -136,8 +147,9 @@ fn read(
 
 /// A file of a set with what its evaluator makes of it.
 struct Loaded {
-    file: RuleFile,
+    files: Vec<RuleFile>,
     target: Target,
+    allowed: Vec<Allowed>,
 }
 
 /// Reads the files as an evaluator would; `None` if it refuses one. What is wrong is reported once.
@@ -169,28 +181,31 @@ fn load(
         if first || !read.loads {
             context.sink.append(own);
         }
-        loaded.extend(read.files.into_iter().map(|file| Loaded { file, target: setting.target.clone() }));
+        let allowed = allowances::of(text, &read.comments, &read.files);
+        loaded.push(Loaded { files: read.files, target: setting.target, allowed });
     }
     loads.then_some(loaded)
 }
 
 /// The groups of a set for one evaluator.
-fn taken(
+fn taken<'l>(
     context: &mut Context<'_>,
     written: &Written,
-    files: &[Loaded],
+    files: &'l [Loaded],
     project: &Project,
     evaluation: &Evaluation,
     restrictions: &[Restriction],
     first: bool,
 ) -> Vec<RuleSetGroup> {
-    let rules = || files.iter().flat_map(|loaded| &loaded.file.groups).flat_map(|group| &group.rules);
+    let groups_of = |loaded: &'l Loaded| loaded.files.iter().flat_map(|file| &file.groups);
+    let rules = || files.iter().flat_map(groups_of).flat_map(|group| &group.rules);
     let recorded: BTreeSet<String> =
         rules().filter_map(|rule| rule.record.as_ref()).map(|name| name.as_str().to_owned()).collect();
     let mut used: BTreeSet<&str> = BTreeSet::new();
     let mut groups = Vec::new();
-    for Loaded { file, target } in files {
-        for group in &file.groups {
+    for loaded in files {
+        let target = &loaded.target;
+        for group in groups_of(loaded) {
             let mut rules = Vec::new();
             for rule in &group.rules {
                 let Some(mut built) = build(context, group, rule, target) else { continue };

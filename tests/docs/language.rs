@@ -199,6 +199,10 @@ groups:
       - alert: PrinterChatty
         expr: rate(printer_messages_total[5m]) > 100
         labels: { severity: info, service: printer }
+      - alert: PrinterTonerLow
+        expr: printer_toner_percent < 10
+        for: 1h
+        labels: { severity: info, service: printer }
 ";
 
 #[test]

@@ -85,6 +85,18 @@ fn hooks_let_good_commits_through_and_hold_others_back() {
     }
 
     git(top, &["reset", "-q", "--hard"]);
+    let rules = "groups:\n- name: a\n  rules:\n  - alert: Down\n    expr: up == 0\n";
+    fs::write(top.join("rules.yml"), rules).unwrap();
+    fs::write(top.join("other.yaml"), "services: {web: {image: x}}\n").unwrap();
+    git(top, &["add", "rules.yml", "other.yaml"]);
+    let (ok, words) = ended("alertsmith-lint").unwrap();
+    assert!(ok && words.contains("Passed"), "{words}");
+    fs::write(top.join("rules.yml"), rules.replace("expr", "exrp")).unwrap();
+    git(top, &["add", "rules.yml"]);
+    let (ok, words) = ended("alertsmith-lint").unwrap();
+    assert!(!ok && words.contains("rules.yml:5:5") && words.contains("Did you mean `expr`?"), "{words}");
+
+    git(top, &["reset", "-q", "--hard"]);
     fs::write(top.join("notes.md"), "Nothing to check.\n").unwrap();
     git(top, &["add", "notes.md"]);
     let (ok, words) = ended("alertsmith-check").unwrap();

@@ -1,7 +1,9 @@
 //! `alertsmith lint` against the real loaders: an error means that they refuse the file, and nothing else does.
 
+mod command;
 mod corpus;
 mod mutated;
+mod taken;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

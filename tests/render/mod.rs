@@ -1,5 +1,6 @@
 //! The gallery: one finding of each shape in each form, as files under `snapshots/render/`.
 
+mod sarif;
 mod shapes;
 
 use alertsmith::diagnostic::Diagnostic;

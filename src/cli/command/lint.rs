@@ -43,7 +43,7 @@ pub fn run(args: &LintArgs, terminal: &mut Terminal) -> Result<Exit, Trouble> {
                 inputs.push(Input { path: name(&file, from_top), bytes: read(&file)?, named: false });
             }
         } else {
-            inputs.push(Input { path: name(path, from_top), bytes: read(path)?, named: true });
+            inputs.push(Input { path: name(path, from_top), bytes: read(path)?, named: !args.skip_others });
         }
     }
     let asked = inputs.len();

@@ -13,6 +13,8 @@ use crate::source::Sources;
 
 /// Uploads with more results are refused; the most severe are kept.
 const MOST_RESULTS: usize = 25_000;
+/// Further places of one result that are accepted.
+const MOST_PLACES: usize = 999;
 /// Longest short description that is accepted, in characters.
 const LONGEST_DESCRIPTION: usize = 1024;
 
@@ -25,21 +27,33 @@ pub(super) fn render(diagnostics: &[Diagnostic], sources: &Sources, options: &Op
         .take(MOST_RESULTS)
         .map(|diagnostic| result(diagnostic, &codes, sources, options))
         .collect();
+    let left_out = diagnostics.len().saturating_sub(MOST_RESULTS);
+    let mut run = json!({
+        "tool": {
+            "driver": {
+                "name": "alertsmith",
+                "version": env!("CARGO_PKG_VERSION"),
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": codes.iter().map(|code| rule(code)).collect::<Vec<_>>(),
+            },
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    });
+    if left_out > 0 {
+        let text = format!(
+            "{left_out} findings are left out: a report holds {MOST_RESULTS}, the most severe first. \
+             `--format json` has all of them."
+        );
+        run["invocations"] = json!([{
+            "executionSuccessful": true,
+            "toolExecutionNotifications": [{ "level": "warning", "message": { "text": text } }],
+        }]);
+    }
     let report = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{
-            "tool": {
-                "driver": {
-                    "name": "alertsmith",
-                    "version": env!("CARGO_PKG_VERSION"),
-                    "semanticVersion": env!("CARGO_PKG_VERSION"),
-                    "rules": codes.iter().map(|code| rule(code)).collect::<Vec<_>>(),
-                },
-            },
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
+        "runs": [run],
     });
     format!("{report}\n")
 }
@@ -81,6 +95,7 @@ fn result(diagnostic: &Diagnostic, codes: &[&Code], sources: &Sources, options: 
         .iter()
         .enumerate()
         .filter_map(|(id, label)| related(id, label, sources, options))
+        .take(MOST_PLACES)
         .collect();
     if !related.is_empty() {
         result["relatedLocations"] = related.into();
@@ -93,7 +108,9 @@ fn result(diagnostic: &Diagnostic, codes: &[&Code], sources: &Sources, options: 
 
 fn related(id: usize, label: &Label, sources: &Sources, options: &Options) -> Option<Value> {
     let place = Place::of(label.span, sources, options)?;
-    Some(json!({ "id": id, "message": { "text": label.text }, "physicalLocation": physical(&place) }))
+    // A text must not be empty.
+    let text = if label.text.trim().is_empty() { "belongs to it" } else { &label.text };
+    Some(json!({ "id": id, "message": { "text": text }, "physicalLocation": physical(&place) }))
 }
 
 fn edit(fix: &Fix, sources: &Sources, options: &Options) -> Option<Value> {
