@@ -6,6 +6,7 @@
 //! and `{ }`, since there it separates range and step, or is a mistake.
 
 use super::error::Error;
+use super::version::Version;
 use std::ops::Range;
 
 /// What a token is; its text is the slice of the query at its range.
@@ -65,7 +66,7 @@ impl Token {
 
 /// The tokens of `text`, ending with one [`TokenKind::End`]; or what is read up to the first character that cannot be
 /// part of a query, and the mistake there. `$` begins a placeholder only where `placeholders` says so.
-pub(super) fn tokenize(text: &str, placeholders: bool) -> (Vec<Token>, Option<Error>) {
+pub(super) fn tokenize(text: &str, placeholders: bool, release: Version) -> (Vec<Token>, Option<Error>) {
     let mut lexer = Lexer {
         text,
         bytes: text.as_bytes(),
@@ -73,6 +74,7 @@ pub(super) fn tokenize(text: &str, placeholders: bool) -> (Vec<Token>, Option<Er
         in_braces: false,
         in_brackets: false,
         past_number: false,
+        letters_are_colons: release < Version::new(3, 4),
         placeholders,
     };
     let mut tokens = Vec::new();
@@ -102,6 +104,9 @@ struct Lexer<'a> {
     /// Whether a number stands between the last `[` and here. Only from there on does Prometheus read comments and the
     /// colon of a subquery.
     past_number: bool,
+    /// Behind that number, a letter by itself is the colon of a subquery: so read all releases before durations could be
+    /// computed.
+    letters_are_colons: bool,
     placeholders: bool,
 }
 
@@ -179,11 +184,17 @@ impl Lexer<'_> {
             }
             b'0'..=b'9' => self.number(),
             b'.' if self.peek(1).is_some_and(|byte| byte.is_ascii_digit()) => self.number(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' if self.letter_is_colon() => self.one(TokenKind::Colon),
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.name(),
             b':' if !self.in_braces && !self.in_brackets => self.name(),
             _ => return Err(self.stray()),
         };
         Ok(Token { kind, start, end: self.at })
+    }
+
+    fn letter_is_colon(&self) -> bool {
+        let alone = !self.peek(1).is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, b'_' | b':'));
+        self.letters_are_colons && self.in_brackets && self.past_number && alone
     }
 
     fn one(&mut self, kind: TokenKind) -> TokenKind {

@@ -6,6 +6,7 @@
 //! ask (`env=~"prod|stage"` fixes two values, `job=~".+"` excludes the missing label) and keeps the time linear: sets are
 //! dropped as soon as they grow.
 
+use super::version::Version;
 use std::collections::BTreeSet;
 
 /// Sets with more words than this are not kept.
@@ -25,13 +26,29 @@ const MAX_DEPTH: usize = 1000;
 pub struct Pattern {
     empty: bool,
     words: Option<BTreeSet<String>>,
+    newer: Newer,
 }
+
+/// Parts of the syntax, each with the first release that reads it.
+type Newer = BTreeSet<(Version, &'static str)>;
+
+/// What Go learned to read, with the release of Prometheus that was the first to be built with that Go.
+const SHORT_NAMES: (Version, &str) = (Version::new(2, 51), "a group named `(?<name>…)` instead of `(?P<name>…)`");
+/// As above.
+const NEW_CLASSES: (Version, &str) = (Version::new(3, 7), r"the class `\p{Cn}` or `\p{LC}`");
+/// Before, the end of the pattern was put behind the text in quotes, and so into it.
+const OPEN_QUOTE: (Version, &str) = (Version::new(2, 52), r"`\Q` without its `\E`");
 
 impl Pattern {
     /// Reads the expression; the error says what Go refuses.
     pub fn parse(text: &str) -> Result<Pattern, &'static str> {
-        let facts = Reader { rest: text, frames: Vec::new() }.read()?;
-        Ok(Pattern { empty: facts.empty, words: facts.words })
+        let (facts, newer) = Reader { rest: text, frames: Vec::new(), newer: Newer::new() }.read()?;
+        Ok(Pattern { empty: facts.empty, words: facts.words, newer })
+    }
+
+    /// What is in it that not every release reads, and the release that was the first to do so.
+    pub fn newer(&self) -> impl Iterator<Item = (Version, &'static str)> {
+        self.newer.iter().copied()
     }
 
     /// Whether it matches the empty string, which is what a missing label counts as.
@@ -198,10 +215,11 @@ impl Frame {
 struct Reader<'a> {
     rest: &'a str,
     frames: Vec<Frame>,
+    newer: Newer,
 }
 
 impl Reader<'_> {
-    fn read(mut self) -> Result<Facts, &'static str> {
+    fn read(mut self) -> Result<(Facts, Newer), &'static str> {
         self.frames.push(Frame::new(false, false, true));
         while let Some(character) = self.rest.chars().next() {
             match character {
@@ -247,7 +265,7 @@ impl Reader<'_> {
             }
         }
         let Some(frame) = self.frames.pop() else { return Err("a parenthesis is missing") };
-        if self.frames.is_empty() { Ok(frame.finish()) } else { Err("a `)` is missing") }
+        if self.frames.is_empty() { Ok((frame.finish(), self.newer)) } else { Err("a `)` is missing") }
     }
 
     fn top(&mut self) -> Result<&mut Frame, &'static str> {
@@ -299,6 +317,9 @@ impl Reader<'_> {
             if !well {
                 return Err("a group has a bad name");
             }
+            if self.rest.starts_with("?<") {
+                self.newer.insert(SHORT_NAMES);
+            }
             self.rest = named.get(end + 1..).unwrap_or_default();
             self.frames.push(Frame::new(insensitive, multiline, leading));
             return Ok(());
@@ -346,6 +367,9 @@ impl Reader<'_> {
     fn escape(&mut self) -> Result<(), &'static str> {
         if let Some(quoted) = self.rest.strip_prefix(r"\Q") {
             let end = quoted.find(r"\E").unwrap_or(quoted.len());
+            if end == quoted.len() {
+                self.newer.insert(OPEN_QUOTE);
+            }
             let text = quoted.get(..end).unwrap_or_default();
             for character in text.chars() {
                 self.literal(character, 0)?;
@@ -430,6 +454,9 @@ impl Reader<'_> {
         let known = GENERAL_CATEGORIES.contains(&name) || SCRIPTS.split_whitespace().any(|script| script == name);
         if !known {
             return Err("there is no such Unicode class");
+        }
+        if matches!(name, "Cn" | "LC") {
+            self.newer.insert(NEW_CLASSES);
         }
         self.skip(length);
         Ok(())

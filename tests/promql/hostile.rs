@@ -3,7 +3,7 @@
 use super::expressions::{mutate, of_parser_cases, probes};
 use super::random::{Random, cases, seed};
 use crate::support::random::drawing;
-use alertsmith::promql::{MAX_DEPTH, ParamKind, Target, parse, parse_template, pretty};
+use alertsmith::promql::{MAX_DEPTH, ParamKind, Target, flow, parse, parse_template, pitfalls, pretty, shape};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -90,7 +90,9 @@ fn mutations_never_panic() {
         let text = mutate(&seed, &mut random).replace("up", "${x}").replace("job", "${s}");
         match parse_template(&text, &everything(), &parameters) {
             Ok(expr) => {
-                let _ = (expr.to_string(), pretty(&expr, 20));
+                let target = everything();
+                let _ =
+                    (expr.to_string(), pretty(&expr, 20), flow(&expr, &target), shape(&expr), pitfalls(&expr, &target));
             }
             Err(errors) => {
                 for error in errors {

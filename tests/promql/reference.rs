@@ -109,6 +109,9 @@ fn each_construct_names_the_version_that_brought_it() {
         ("first_over_time(up[5m])", (3, 13), "3.14"),
         ("last_over_time(up[5m])", (2, 25), "2.26"),
         ("group(up)", (2, 19), "2.20"),
+        ("up{a=~\"(?<b>c)\"}", (2, 50), "2.51"),
+        ("up{a=~\"\\\\Qb\"}", (2, 51), "2.52"),
+        ("up{a=~\"\\\\p{LC}\"}", (3, 6), "3.7"),
     ] {
         let target = Target::new(Version::new(old.0, old.1));
         let errors = parse(text, &target).expect_err(text);

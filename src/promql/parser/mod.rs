@@ -39,7 +39,7 @@ pub(super) fn parse(
     target: &Target,
     params: Option<&BTreeMap<String, ParamKind>>,
 ) -> Result<Expr, Vec<Error>> {
-    let (tokens, lexical) = tokenize(text, params.is_some());
+    let (tokens, lexical) = tokenize(text, params.is_some(), target.prometheus);
     let mut parser = Parser {
         text,
         target,

@@ -5,6 +5,7 @@ use super::super::error::Error;
 use super::super::lexer::{Token, TokenKind};
 use super::super::placeholder::{ParamKind, Place, is_regex};
 use super::super::regex::Pattern;
+use super::super::version::Gate;
 use super::lists::QUOTED_NAMES;
 use super::{Parse, Parser};
 use std::ops::Range;
@@ -135,11 +136,15 @@ impl Parser<'_> {
             return Err(super::Stop);
         }
         let value = self.string(Place::InString { quote: '"', regex })?;
-        if regex
-            && let Some(pattern) = value.known()
-            && let Err(why) = Pattern::parse(pattern)
-        {
-            self.error(value.range.clone(), format!("this regular expression is not valid: {why}"));
+        if regex && let Some(pattern) = value.known() {
+            match Pattern::parse(pattern) {
+                Ok(pattern) => {
+                    for (since, what) in pattern.newer() {
+                        self.require(value.range.clone(), what, Gate::since(since));
+                    }
+                }
+                Err(why) => self.error(value.range.clone(), format!("this regular expression is not valid: {why}")),
+            }
         }
         Ok(value)
     }
