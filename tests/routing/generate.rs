@@ -2,7 +2,7 @@
 
 use crate::support::random::Random;
 use alertsmith::routing::space::Space;
-use alertsmith::routing::{LabelSet, Matcher, Syntax, Tree, parse_matchers};
+use alertsmith::routing::{InhibitRule, LabelSet, Matcher, Syntax, Tree, parse_matchers};
 use serde_json::{Map, Value, json};
 
 const NAMES: [&str; 7] = ["team", "env", "severity", "_x1", "a.b", "é", "job name"];
@@ -38,9 +38,17 @@ const PATTERNS: [&str; 26] = [
     "()|(?:é🙂)",
 ];
 
+/// Names that a release with this grammar takes.
+fn names(syntax: Syntax) -> &'static [&'static str] {
+    match syntax {
+        Syntax::Classic => &NAMES[..4],
+        Syntax::Utf8 | Syntax::Fallback => &NAMES,
+    }
+}
+
 /// One entry of `matchers:` in any of the spellings people use; it may hold several matchers, or be understood by one
-/// grammar only, but Alertmanager's default mode accepts it.
-fn matchers(random: &mut Random) -> String {
+/// grammar only, but a release with this syntax accepts it.
+fn matchers(random: &mut Random, syntax: Syntax) -> String {
     loop {
         let mut parts = Vec::new();
         for _ in 0..=random.below(8) / 6 {
@@ -52,7 +60,7 @@ fn matchers(random: &mut Random) -> String {
                 (false, false) => "=",
                 (false, true) => "!=",
             };
-            let name = random.pick(&NAMES);
+            let name = random.pick(names(syntax));
             let escaped = value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
             let quoted = format!("\"{escaped}\"");
             let value = if random.once_in(4) { value } else { quoted.as_str() };
@@ -65,7 +73,7 @@ fn matchers(random: &mut Random) -> String {
         }
         let text = parts.join(",");
         let text = if random.once_in(3) { format!("{{{text}}}") } else { text };
-        if parse_matchers(&text, Syntax::Fallback).is_ok() {
+        if parse_matchers(&text, syntax).is_ok() {
             return text;
         }
     }
@@ -77,9 +85,9 @@ fn old_matchers(random: &mut Random, patterns: bool) -> Value {
     json!({ (*random.pick(&NAMES[..4])): value })
 }
 
-fn add_matchers(random: &mut Random, into: &mut Map<String, Value>, keys: [&str; 3]) {
+fn add_matchers(random: &mut Random, into: &mut Map<String, Value>, keys: [&str; 3], syntax: Syntax) {
     let count = 1 + random.below(5) / 3;
-    let texts: Vec<String> = (0..count).map(|_| matchers(random)).collect();
+    let texts: Vec<String> = (0..count).map(|_| matchers(random, syntax)).collect();
     into.insert(keys[2].to_owned(), Value::from(texts));
     for (key, patterns) in [(keys[0], false), (keys[1], true)] {
         if random.once_in(8) {
@@ -88,35 +96,35 @@ fn add_matchers(random: &mut Random, into: &mut Map<String, Value>, keys: [&str;
     }
 }
 
-fn group_by(random: &mut Random) -> Value {
+fn group_by(random: &mut Random, syntax: Syntax) -> Value {
     match random.below(4) {
         0 => json!(["..."]),
         1 => json!([]),
-        2 => json!([random.pick(&NAMES)]),
-        _ => json!(["team", random.pick(&NAMES[1..])]),
+        2 => json!([random.pick(names(syntax))]),
+        _ => json!(["team", random.pick(&names(syntax)[1..])]),
     }
 }
 
-fn route(random: &mut Random, depth: usize, budget: &mut usize) -> Value {
+fn route(random: &mut Random, depth: usize, budget: &mut usize, syntax: Syntax) -> Value {
     let mut route = Map::new();
     if random.below(3) > 0 {
         route.insert("receiver".to_owned(), Value::from(format!("r{}", random.below(6))));
     }
-    add_matchers(random, &mut route, ["match", "match_re", "matchers"]);
+    add_matchers(random, &mut route, ["match", "match_re", "matchers"], syntax);
     if random.once_in(3) {
         route.insert("continue".to_owned(), Value::from(true));
     }
     if random.once_in(3) {
-        route.insert("group_by".to_owned(), group_by(random));
+        route.insert("group_by".to_owned(), group_by(random, syntax));
     }
-    let children = routes(random, depth + 1, budget);
+    let children = routes(random, depth + 1, budget, syntax);
     if !children.is_empty() {
         route.insert("routes".to_owned(), Value::from(children));
     }
     Value::from(route)
 }
 
-fn routes(random: &mut Random, depth: usize, budget: &mut usize) -> Vec<Value> {
+fn routes(random: &mut Random, depth: usize, budget: &mut usize, syntax: Syntax) -> Vec<Value> {
     let mut children = Vec::new();
     let wanted = if depth > 4 { 0 } else { random.below(12 / (depth + 1)) };
     for _ in 0..wanted {
@@ -124,24 +132,31 @@ fn routes(random: &mut Random, depth: usize, budget: &mut usize) -> Vec<Value> {
             break;
         }
         *budget -= 1;
-        children.push(route(random, depth, budget));
+        children.push(route(random, depth, budget, syntax));
     }
     children
 }
 
 /// A whole configuration that loads. Nothing is ever sent: the receivers are empty and groups wait for hours.
 pub fn config(random: &mut Random) -> Value {
+    config_for(random, Syntax::Fallback)
+}
+
+/// The same, for releases with this matcher syntax.
+pub fn config_for(random: &mut Random, syntax: Syntax) -> Value {
     let mut budget = 5 + random.below(40);
-    let mut root = json!({ "receiver": "default", "group_wait": "5h", "routes": routes(random, 0, &mut budget) });
+    let mut root =
+        json!({ "receiver": "default", "group_wait": "5h", "routes": routes(random, 0, &mut budget, syntax) });
     if random.once_in(2) {
-        root["group_by"] = group_by(random);
+        root["group_by"] = group_by(random, syntax);
     }
     let rules = (0..random.below(4)).map(|_| {
         let mut rule = Map::new();
-        add_matchers(random, &mut rule, ["source_match", "source_match_re", "source_matchers"]);
-        add_matchers(random, &mut rule, ["target_match", "target_match_re", "target_matchers"]);
+        add_matchers(random, &mut rule, ["source_match", "source_match_re", "source_matchers"], syntax);
+        add_matchers(random, &mut rule, ["target_match", "target_match_re", "target_matchers"], syntax);
+        let known = names(syntax);
         let equal: Vec<&&str> =
-            (0..random.below(3)).map(|at| &NAMES[(at * 3 + random.below(2)) % NAMES.len()]).collect();
+            (0..random.below(3)).map(|at| &known[(at * 3 + random.below(2)) % known.len()]).collect();
         rule.insert("equal".to_owned(), json!(equal));
         Value::from(rule)
     });
@@ -162,34 +177,29 @@ pub fn labels(random: &mut Random) -> LabelSet {
     labels
 }
 
-/// Label sets that a tree is likely to tell apart: values that its matchers name, or that fit their patterns, or almost.
-pub fn labels_of(random: &mut Random, tree: &Tree, count: usize) -> Vec<LabelSet> {
-    let matchers: Vec<Vec<&Matcher>> = tree
-        .iter()
-        .map(|(id, _)| tree.path(id).iter().flat_map(|id| &tree.route(*id).unwrap().matchers).collect())
-        .collect();
-    let mut space = Space::new(&[tree], &[]).unwrap();
+/// Label sets that a tree and inhibition rules are likely to tell apart: what some route or rule asks for, perhaps with a few
+/// labels off, or any values that they name.
+pub fn labels_of(random: &mut Random, tree: &Tree, rules: &[InhibitRule], count: usize) -> Vec<LabelSet> {
+    let of_route = |id| tree.path(id).iter().flat_map(|id| &tree.route(*id).unwrap().matchers).cloned().collect();
+    let mut wanted: Vec<Vec<Matcher>> = tree.iter().map(|(id, _)| of_route(id)).collect();
+    wanted.extend(rules.iter().flat_map(|rule| [rule.source.clone(), rule.target.clone()]));
+    let mut space = Space::new(&[tree], rules).unwrap();
+    let names: Vec<String> = space.labels().map(str::to_owned).collect();
     let mut one = |at: usize| -> LabelSet {
         let mut labels = LabelSet::new();
-        let set = |labels: &mut LabelSet, name: &str, value: &str| labels.insert(name.to_owned(), value.to_owned());
-        // What some route asks for, perhaps with a few labels off.
         if at % 3 < 2 {
-            let wanted: Vec<Matcher> = random.pick(&matchers).iter().map(|matcher| (*matcher).clone()).collect();
-            let region = space.matching(&wanted).unwrap();
+            let region = space.matching(&wanted[random.below(wanted.len())]).unwrap();
             labels = space.witness(region).unwrap_or_default();
         }
-        if !at.is_multiple_of(3) {
-            let names: Vec<String> = space.labels().map(str::to_owned).collect();
+        if !at.is_multiple_of(3) && !names.is_empty() {
             for _ in 0..=random.below(3) {
-                if names.is_empty() {
-                    break;
-                }
                 let name = random.pick(&names);
                 let representatives = space.representatives(name);
-                match random.below(4) {
-                    0 => set(&mut labels, name, random.word(&VALUES)),
-                    _ => set(&mut labels, name, &representatives[random.below(representatives.len())]),
+                let value = match random.below(4) {
+                    0 => (*random.pick(&VALUES)).to_owned(),
+                    _ => representatives[random.below(representatives.len())].clone(),
                 };
+                labels.insert(name.clone(), value);
             }
         }
         labels.retain(|_, value| !value.is_empty());

@@ -7,12 +7,17 @@ use crate::support::corpus;
 use crate::support::random::{Random, cases};
 use crate::support::run::run;
 use crate::support::tools::{Generation, Tool, tool};
-use alertsmith::routing::space::{Inhibition, Reach, Region, RouteState, Space};
-use alertsmith::routing::{LabelSet, Matcher, Options, Outcome, RouteId, RouteSpec, Tree};
+use alertsmith::routing::space::{Cause, Inhibition, Reach, Region, RouteState, Space};
+use alertsmith::routing::{InhibitRule, LabelSet, Matcher, Options, Outcome, RouteId, RouteSpec, Tree};
 use serde_json::{Value, json};
 
 fn spec(written: &Value) -> RouteSpec {
     config::route(&written["route"]).unwrap()
+}
+
+/// Label sets that must not refute a claim about all of them: ten thousand in the full run.
+fn many(small: usize) -> usize {
+    if std::env::var_os("ALERTSMITH_CASES").is_some() { 10_000 } else { small }
 }
 
 /// Label sets that a tree is likely to tell apart, and that meet the classes of the space in many combinations.
@@ -48,16 +53,21 @@ fn set_continue(spec: &mut RouteSpec, id: RouteId, continues: bool) {
     visit(spec, id.0, continues, &mut 0);
 }
 
+/// A space that cuts expressions into classes, or one that keeps them all apart: the answers must be the same.
+fn cut(case: usize, trees: &[&Tree], rules: &[InhibitRule]) -> Space {
+    Space::with_classes(trees, rules, if case.is_multiple_of(2) { 4000 } else { 0 }).unwrap()
+}
+
 #[test]
 fn regions_are_what_routing_says() {
     let mut random = Random::seeded("space", 20_261_121);
     let (mut shadowed, mut useless) = (0, 0);
-    for _ in 0..cases(25) {
+    for case in 0..cases(25) {
         let written = generate::config(&mut random);
         let tree = Tree::new(spec(&written));
-        let mut space = Space::new(&[&tree], &[]).unwrap();
+        let mut space = cut(case, &[&tree], &[]);
         let reach = Reach::new(&mut space, &tree).unwrap();
-        for labels in samples(&mut random, &space, 300) {
+        for labels in samples(&mut random, &space, many(300)) {
             let trace = tree.trace(&labels);
             for (id, outcome) in (0..).map(RouteId).zip(&trace.outcomes) {
                 let delivers = *outcome == Outcome::Delivers;
@@ -169,7 +179,7 @@ fn amtool_confirms_witnesses() {
     while confirmed < wanted {
         let [before, after] = [generate::config(&mut random), generate::config(&mut random)];
         let trees = [Tree::new(spec(&before)), Tree::new(spec(&after))];
-        let mut space = Space::new(&[&trees[0], &trees[1]], &[]).unwrap();
+        let mut space = cut(confirmed, &[&trees[0], &trees[1]], &[]);
         let changes = space.changes(&trees[0], &trees[1]).unwrap();
         for change in changes.iter().take(4) {
             for (tree, written) in trees.iter().zip([&before, &after]) {
@@ -177,6 +187,12 @@ fn amtool_confirms_witnesses() {
                 assert_eq!(amtool(&tool, written, &change.witness), ours, "{:?}\n{written}", change.witness);
             }
             confirmed += 1;
+        }
+        // And what is said about one tree: who is reached, and with what.
+        let reach = Reach::new(&mut space, &trees[0]).unwrap();
+        for (receiver, witness) in reach.receivers(&space, &trees[0]).into_iter().take(2) {
+            let theirs = amtool(&tool, &before, &witness);
+            assert!(theirs.split(',').any(|name| name == receiver), "{receiver} {witness:?} {theirs}\n{before}");
         }
     }
 }
@@ -259,13 +275,14 @@ fn edit(random: &mut Random, spec: &mut RouteSpec) {
 fn differences_are_real_and_complete() {
     let mut random = Random::seeded("differences", 20_261_121);
     let (mut equal, mut different) = (0, 0);
-    for _ in 0..cases(25) {
+    let amtool_is_there = tool("amtool", Generation::Newest);
+    for case in 0..cases(25) {
         let written = generate::config(&mut random);
         let before = Tree::new(spec(&written));
         let mut edited = spec(&written);
         edit(&mut random, &mut edited);
         let after = Tree::new(edited);
-        let mut space = Space::new(&[&before, &after], &[]).unwrap();
+        let mut space = cut(case, &[&before, &after], &[]);
         let changes = space.changes(&before, &after).unwrap();
         for change in &changes {
             let mut said = [change.before.clone(), change.after.clone()];
@@ -276,9 +293,16 @@ fn differences_are_real_and_complete() {
             let happened = [delivered(&before, &change.witness), delivered(&after, &change.witness)];
             assert_eq!(happened, said, "{:?}\n{written}", change.witness);
         }
-        for labels in samples(&mut random, &space, 500) {
+        let count = many(if changes.is_empty() { 2_000 } else { 300 });
+        for labels in samples(&mut random, &space, count) {
             let changed = changes.iter().any(|change| space.contains(change.region, &labels));
             assert_eq!(delivered(&before, &labels) != delivered(&after, &labels), changed, "{labels:?}\n{written}");
+        }
+        if let (true, Some(tool)) = (changes.is_empty(), &amtool_is_there) {
+            for labels in samples(&mut random, &space, 3) {
+                let ours = before.receivers(&labels).join(",");
+                assert_eq!(amtool(tool, &written, &labels), ours, "{labels:?}\n{written}");
+            }
         }
         if changes.is_empty() { equal += 1 } else { different += 1 }
     }
@@ -289,11 +313,11 @@ fn differences_are_real_and_complete() {
 fn inhibition_acts_exactly_where_a_pair_exists() {
     let mut random = Random::seeded("inhibition", 20_261_121);
     let (mut acting, mut never) = (0, 0);
-    for _ in 0..cases(40) {
+    for case in 0..cases(40) {
         let written = generate::config(&mut random);
         for rule in written["inhibit_rules"].as_array().unwrap() {
             let rule = config::inhibit_rule(rule).unwrap();
-            let mut space = Space::new(&[], std::slice::from_ref(&rule)).unwrap();
+            let mut space = cut(case, &[], std::slice::from_ref(&rule));
             let answer = space.inhibition(&rule, Region::EVERYTHING, Region::EVERYTHING).unwrap();
             if let Inhibition::Acts { source, target, both_lack } = &answer {
                 acting += 1;
@@ -324,4 +348,68 @@ fn inhibition_acts_exactly_where_a_pair_exists() {
         }
     }
     assert!(acting > 10 && never > 0, "{acting} rules act and {never} do not");
+}
+
+const WORDS: [&str; 28] = [
+    "Disk", "Cpu", "Memory", "Network", "Latency", "Error", "Queue", "Cert", "Backup", "Node", "Kube", "Etcd", "Pod",
+    "Api", "Ingress", "Replica", "Job", "Cron", "Volume", "Inode", "Swap", "Load", "Clock", "Raid", "Fan", "Power",
+    "Gpu", "Temp",
+];
+
+/// What people write: a route for every kind of name, many times over. Taken together the expressions cut names into 2^28
+/// classes.
+#[test]
+fn dozens_of_unanchored_expressions_on_one_label_are_answered() {
+    let written = |last: &str| {
+        let mut routes: Vec<Value> = WORDS
+            .iter()
+            .map(|word| json!({ "receiver": word.to_lowercase(), "matchers": [format!("alertname=~\".*{word}.*\"")] }))
+            .collect();
+        // Covered by one before it, and by two together; and one that is not.
+        routes.push(json!({ "receiver": "x", "matchers": ["alertname=~\"DiskFull.*\""] }));
+        routes.push(json!({ "receiver": "x", "matchers": ["alertname=~\"Host(Cpu|Memory)High.+\""] }));
+        routes.push(json!({ "receiver": last, "matchers": ["alertname=~\"Host.*\"", "severity=\"critical\""] }));
+        Tree::new(config::route(&json!({ "receiver": "default", "routes": routes })).unwrap())
+    };
+    let tree = written("host");
+    let mut space = Space::new(&[&tree], &[]).unwrap();
+    let reach = Reach::new(&mut space, &tree).unwrap();
+    for (id, route) in tree.iter() {
+        match reach.state(&mut space, &tree, id).unwrap() {
+            RouteState::Reached { witness, delivers } => {
+                assert_eq!(tree.receivers(&witness), [route.options.receiver.as_str()], "{witness:?}");
+                assert!(delivers.is_some());
+            }
+            RouteState::Contradiction => panic!("{id:?}"),
+            RouteState::Shadowed(by) => {
+                let expected = if id == RouteId(29) { vec![RouteId(1)] } else { vec![RouteId(2), RouteId(3)] };
+                assert_eq!((route.options.receiver.as_str(), by), ("x", expected));
+            }
+        }
+    }
+    let other = written("others");
+    let mut space = Space::new(&[&tree, &other], &[]).unwrap();
+    assert_eq!(space.changes(&tree, &tree), Ok(Vec::new()));
+    let changes = space.changes(&tree, &other).unwrap();
+    assert_eq!(changes.len(), 1);
+    let witness = &changes[0].witness;
+    assert_eq!([tree.receivers(witness), other.receivers(witness)], [["host"], ["others"]]);
+}
+
+/// What nobody writes ends soon, and says which label is to blame.
+#[test]
+fn explosions_are_admitted() {
+    let tree = |matchers: &dyn Fn(usize) -> Vec<String>, routes: usize| {
+        let routes: Vec<Value> =
+            (0..routes).map(|at| json!({ "receiver": format!("r{at}"), "matchers": matchers(at) })).collect();
+        Tree::new(config::route(&json!({ "receiver": "default", "routes": routes })).unwrap())
+    };
+    let counting = tree(&|at| vec![format!("a=~\".*[{at}x].{{40}}\"")], 14);
+    let unknown = Space::new(&[&counting], &[]).map(|_| ()).unwrap_err();
+    assert_eq!((unknown.labels.as_slice(), unknown.cause), (&["a".to_owned()][..], Cause::Patterns));
+    // Every pair of many labels, in no order that helps.
+    let pairs = tree(&|at| vec![format!("l{}=\"x\"", at * 37 % 61), format!("l{}!=\"y\"", at * at % 61)], 300);
+    let mut space = Space::new(&[&pairs], &[]).unwrap();
+    let unknown = Reach::new(&mut space, &pairs).map(|_| ()).unwrap_err();
+    assert_eq!((unknown.labels.len(), unknown.cause), (5, Cause::Combinations));
 }

@@ -5,15 +5,20 @@
 //! only the real expressions tell them apart: one automaton that runs all of them side by side is walked breadth first,
 //! and every set of expressions that accepts together some valid text outside the lists is one more class, with the
 //! shortest such text as its witness. The walk steps over listed texts by following a trie of them alongside.
+//!
+//! Expressions that are too many for one automaton stay apart (`patterns`): all texts that nobody lists are one class then,
+//! and which expressions accept them is asked beside it.
 
 use super::super::matcher::Matcher;
 use super::Exhausted;
+use super::patterns::Patterns;
+use super::trie::{Trie, TrieNode, readable};
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::nfa::thompson;
 use regex_automata::util::{primitives::StateID, start};
 use regex_automata::{Anchored, MatchKind};
 use regex_syntax::hir::Hir;
-use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 
 /// Bytes that one label's automaton may take.
 const AUTOMATON_LIMIT: usize = 8 << 20;
@@ -34,7 +39,6 @@ struct Signature {
 }
 
 /// The classes of one label. Class 0 holds the values that nobody lists.
-#[derive(Debug, Clone)]
 pub(super) struct Atoms {
     /// One value of each class; empty for the class of a missing label.
     pub witnesses: Vec<String>,
@@ -47,11 +51,14 @@ pub(super) struct Atoms {
     patterns: Vec<Matcher>,
     /// The classes that each distinct test accepts, by operator family and value.
     accepted: BTreeMap<(bool, String), Vec<u32>>,
+    /// The real expressions where class 0 holds every text that nobody lists, whatever they answer.
+    pub apart: Option<Patterns>,
 }
 
 impl Atoms {
-    /// Cuts the values of one label for these matchers, which all test that label.
-    pub fn new(matchers: &[&Matcher]) -> Result<Self, Exhausted> {
+    /// Cuts the values of one label for these matchers, which all test that label. Expressions that make more than
+    /// `limit` classes are kept apart.
+    pub fn new(matchers: &[&Matcher], limit: usize) -> Result<Self, Exhausted> {
         let mut tests: BTreeMap<(bool, String), &Matcher> = BTreeMap::new();
         for matcher in matchers {
             tests.entry(key(matcher)).or_insert(matcher);
@@ -63,6 +70,7 @@ impl Atoms {
             listed: BTreeMap::from([(String::new(), Vec::new())]),
             patterns: Vec::new(),
             accepted: BTreeMap::new(),
+            apart: None,
         };
         let mut list_of: BTreeMap<u32, (bool, String)> = BTreeMap::new();
         let mut pattern_of: BTreeMap<u32, (bool, String)> = BTreeMap::new();
@@ -78,7 +86,10 @@ impl Atoms {
                 atoms.patterns.push((*matcher).clone());
             }
         }
-        atoms.add_unlisted()?;
+        if atoms.add_unlisted(limit).is_err() {
+            atoms.apart = Some(Patterns::new(&atoms.patterns, atoms.listed.keys())?);
+            atoms.add_fresh()?;
+        }
         let texts: Vec<String> = atoms.listed.keys().cloned().collect();
         for text in texts {
             let signature = atoms.signature(&text);
@@ -115,6 +126,9 @@ impl Atoms {
 
     /// The class of any value.
     pub fn class_of(&self, value: &str) -> Option<u32> {
+        if self.apart.is_some() && !self.listed.contains_key(value) {
+            return Some(0);
+        }
         self.by_signature.get(&self.signature(value)).copied()
     }
 
@@ -139,59 +153,31 @@ impl Atoms {
     }
 
     /// Adds the classes of texts that nobody lists.
-    fn add_unlisted(&mut self) -> Result<(), Exhausted> {
+    fn add_unlisted(&mut self, limit: usize) -> Result<(), Exhausted> {
         if self.patterns.is_empty() {
-            let mut fresh = "other".to_owned();
-            let mut number = 1;
-            while self.listed.contains_key(&fresh) {
-                number += 1;
-                fresh = format!("other-{number}");
-            }
-            return self.add(Signature::default(), &fresh).map(|_| ());
+            return self.add_fresh();
         }
-        for (patterns, witness) in walk(&self.patterns, self.listed.keys())? {
+        for (patterns, witness) in walk(&self.patterns, self.listed.keys(), limit)? {
             self.add(Signature { patterns, ..Signature::default() }, &witness)?;
         }
         Ok(())
+    }
+
+    /// Adds one class for all texts that nobody lists.
+    fn add_fresh(&mut self) -> Result<(), Exhausted> {
+        let mut fresh = "other".to_owned();
+        let mut number = 1;
+        while self.listed.contains_key(&fresh) {
+            number += 1;
+            fresh = format!("other-{number}");
+        }
+        self.add(Signature::default(), &fresh).map(|_| ())
     }
 }
 
 /// Two matchers with the same key accept the same values, negation aside.
 fn key(matcher: &Matcher) -> (bool, String) {
     (matcher.operator().is_regexp(), matcher.value().to_owned())
-}
-
-/// A trie node's number; the root is 0.
-type TrieNode = usize;
-
-/// All listed texts, to tell when a walk is on one of them.
-#[derive(Default)]
-struct Trie {
-    children: Vec<BTreeMap<u8, TrieNode>>,
-    ends: BTreeSet<TrieNode>,
-}
-
-impl Trie {
-    fn new<'a>(texts: impl Iterator<Item = &'a String>) -> Self {
-        let mut trie = Self { children: vec![BTreeMap::new()], ends: BTreeSet::new() };
-        for text in texts {
-            let mut at = 0;
-            for byte in text.bytes() {
-                let fresh = trie.children.len();
-                let Some(children) = trie.children.get_mut(at) else { break };
-                at = *children.entry(byte).or_insert(fresh);
-                if at == fresh {
-                    trie.children.push(BTreeMap::new());
-                }
-            }
-            trie.ends.insert(at);
-        }
-        trie
-    }
-
-    fn child(&self, at: Option<TrieNode>, byte: u8) -> Option<TrieNode> {
-        self.children.get(at?)?.get(&byte).copied()
-    }
 }
 
 /// A place of the walk, and how it was reached.
@@ -203,20 +189,11 @@ struct Step {
     byte: u8,
 }
 
-/// Bytes in the order in which they make readable witnesses.
-fn readable() -> Vec<u8> {
-    let first = (b'a'..=b'z').chain(b'0'..=b'9').chain(*b"-_.").chain(b'A'..=b'Z');
-    let mut order: Vec<u8> = first.collect();
-    let rest: Vec<u8> =
-        (b' '..=b'~').chain(0x80..=0xFF).chain(0..b' ').chain([0x7F]).filter(|byte| !order.contains(byte)).collect();
-    order.extend(rest);
-    order
-}
-
 /// Every set of patterns that accepts some unlisted text together, with the shortest such text.
 fn walk<'a>(
     patterns: &[Matcher],
     listed: impl Iterator<Item = &'a String>,
+    limit: usize,
 ) -> Result<Vec<(Vec<u32>, String)>, Exhausted> {
     // The last pattern accepts every text and nothing else, which keeps bytes that are no text out.
     let any = regex_syntax::parse(r"\A(?s:.)*\z").map_err(|_| Exhausted)?;
@@ -242,13 +219,13 @@ fn walk<'a>(
     let classes = *automaton.byte_classes();
     let mut found: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
     let mut discovered = Vec::new();
-    let mut seen: HashSet<(StateID, Option<TrieNode>)> = HashSet::from([(start, Some(0))]);
-    let mut steps = vec![Step { state: start, listed: Some(0), before: 0, byte: 0 }];
+    let mut seen: HashSet<(StateID, Option<TrieNode>)> = HashSet::from([(start, Some(Trie::ROOT))]);
+    let mut steps = vec![Step { state: start, listed: Some(Trie::ROOT), before: 0, byte: 0 }];
     let mut queue = VecDeque::from([0]);
     let mut taken = 0_usize;
     while let Some(at) = queue.pop_front() {
         let Some(&Step { state, listed, .. }) = steps.get(at) else { break };
-        if !listed.is_some_and(|node| trie.ends.contains(&node)) {
+        if !listed.is_some_and(|node| trie.ends(node)) {
             let end = automaton.next_eoi_state(state);
             if automaton.is_match_state(end) {
                 let mut accepted: Vec<u32> =
@@ -257,7 +234,7 @@ fn walk<'a>(
                 // Without the last pattern it is no text.
                 if accepted.pop_if(|last| *last as usize == patterns.len()).is_some() && !found.contains_key(&accepted)
                 {
-                    if found.len() >= CLASS_LIMIT {
+                    if found.len() >= limit {
                         return Err(Exhausted);
                     }
                     found.insert(accepted.clone(), at);
@@ -312,7 +289,7 @@ mod tests {
     fn atoms(tests: &[(Operator, &str)]) -> (Atoms, Vec<Matcher>) {
         let matchers: Vec<Matcher> =
             tests.iter().map(|(operator, value)| Matcher::new("x", *operator, *value).unwrap()).collect();
-        (Atoms::new(&matchers.iter().collect::<Vec<_>>()).unwrap(), matchers)
+        (Atoms::new(&matchers.iter().collect::<Vec<_>>(), 4000).unwrap(), matchers)
     }
 
     #[test]
@@ -364,6 +341,11 @@ mod tests {
         let tests: Vec<_> = patterns.iter().map(|pattern| (Operator::Matches, pattern.as_str())).collect();
         let matchers: Vec<Matcher> =
             tests.iter().map(|(operator, value)| Matcher::new("x", *operator, *value).unwrap()).collect();
-        assert!(Atoms::new(&matchers.iter().collect::<Vec<_>>()).is_err());
+        assert!(Atoms::new(&matchers.iter().collect::<Vec<_>>(), 4000).is_err());
+        let words: Vec<String> = (0..20).map(|at| format!(".*word{at}.*")).collect();
+        let matchers: Vec<Matcher> =
+            words.iter().map(|word| Matcher::new("x", Operator::Matches, word.as_str()).unwrap()).collect();
+        let atoms = Atoms::new(&matchers.iter().collect::<Vec<_>>(), 4000).unwrap();
+        assert_eq!((atoms.len(), atoms.apart.map(|patterns| patterns.len())), (2, Some(20)));
     }
 }

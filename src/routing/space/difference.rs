@@ -122,7 +122,7 @@ impl Space {
     fn changes_by_outcome(&mut self, before: &Tree, after: &Tree) -> Result<Vec<Change>, Unknown> {
         let left = self.outcome(before)?;
         let right = self.outcome(after)?;
-        self.differences(left, right).map_err(|Exhausted| self.unknown())
+        self.differences(left, right)
     }
 
     /// The same answer, less finely grouped: for every kind of delivery the region where it happens more often before,
@@ -218,18 +218,20 @@ impl Space {
         self.diagrams.combine(Operation::And, matching.0, body)
     }
 
-    fn differences(&mut self, left: NodeId, right: NodeId) -> Result<Vec<Change>, Exhausted> {
-        let difference = self.diagrams.combine_with(Operation::Differ, left, right, &mut self.outcomes)?;
+    fn differences(&mut self, left: NodeId, right: NodeId) -> Result<Vec<Change>, Unknown> {
+        let difference = self.diagrams.combine_with(Operation::Differ, left, right, &mut self.outcomes);
+        let difference = difference.map_err(|Exhausted| self.unknown())?;
         let mut changes = Vec::new();
         for number in self.leaves(difference) {
-            let region = self.diagrams.map_leaves(difference, &mut |leaf| u32::from(leaf == number))?;
+            let region = self.diagrams.map_leaves(difference, &mut |leaf| u32::from(leaf == number));
+            let region = self.checked(region.map(Region).map_err(|Exhausted| self.unknown())?)?;
             let pair = number.checked_sub(1).and_then(|at| self.outcomes.pairs.get(at as usize)).copied();
-            if let (Some((before, after)), Some(witness)) = (pair, self.witness(Region(region))) {
+            if let (Some((before, after)), Some(witness)) = (pair, self.witness(region)) {
                 changes.push(Change {
                     before: self.outcomes.deliveries(before),
                     after: self.outcomes.deliveries(after),
                     witness,
-                    region: Region(region),
+                    region,
                 });
             }
         }

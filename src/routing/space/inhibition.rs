@@ -4,6 +4,7 @@
 //! labels of `equal`, because two alerts can agree exactly when they can have the same classes there. An alert that
 //! matches both sides is not silenced by one that matches both too, so one of the two must be one-sided.
 
+use super::choice::Answers;
 use super::diagram::NodeId;
 use super::{Exhausted, Operation, Region, Space, Unknown};
 use crate::routing::inhibit::InhibitRule;
@@ -84,11 +85,9 @@ impl Space {
 
     /// The values of the rule's `equal` labels that a source and a target can share.
     fn agreeing(&mut self, rule: &InhibitRule, sources: Region, targets: Region) -> Result<Region, Unknown> {
-        let kept: BTreeSet<u32> = rule.equal.iter().filter_map(|label| self.levels.get(label).copied()).collect();
-        let project = |space: &mut Self, region: Region| {
-            let result = space.project(region.0, &kept, &mut BTreeMap::new());
-            result.map(Region).map_err(|Exhausted| space.unknown())
-        };
+        let kept: BTreeSet<usize> = rule.equal.iter().filter_map(|label| self.by_name.get(label).copied()).collect();
+        let project =
+            |space: &mut Self, region: Region| space.project(region.0, &kept, &mut BTreeMap::new()).map(Region);
         let (left, right) = (project(self, sources)?, project(self, targets)?);
         self.and(left, right)
     }
@@ -97,30 +96,61 @@ impl Space {
     fn project(
         &mut self,
         node: NodeId,
-        kept: &BTreeSet<u32>,
+        kept: &BTreeSet<usize>,
         done: &mut BTreeMap<NodeId, NodeId>,
-    ) -> Result<NodeId, Exhausted> {
+    ) -> Result<NodeId, Unknown> {
         if let Some(result) = done.get(&node) {
             return Ok(*result);
         }
         let Some((level, default, edges)) = self.diagrams.branches(node) else { return Ok(node) };
         let edges: Vec<(u32, NodeId)> = edges.collect();
-        let default = self.project(default, kept, done)?;
+        let label = self.level(level).map_or(0, |level| level.label);
+        let keep = kept.contains(&label);
+        let apart = self.labels.get(label).is_some_and(|label| label.atoms.apart.is_some());
+        let default = if apart && !keep {
+            self.project_apart(default, label, &mut Answers::new(), kept, done)?
+        } else {
+            self.project(default, kept, done)?
+        };
         let mut projected = Vec::with_capacity(edges.len());
         for (class, child) in edges {
             projected.push((class, self.project(child, kept, done)?));
         }
-        let result = if kept.contains(&level) {
-            self.diagrams.node(level, default, &projected)?
+        let result = if keep {
+            self.diagrams.node(level, default, &projected)
         } else {
-            let mut any = default;
-            for (_, child) in projected {
-                any = self.diagrams.combine(Operation::Or, any, child)?;
-            }
-            any
+            let either = |any: Result<NodeId, Exhausted>, (_, child)| self.diagrams.combine(Operation::Or, any?, child);
+            projected.into_iter().fold(Ok(default), either)
         };
+        let result = result.map_err(|Exhausted| self.unknown())?;
         done.insert(node, result);
         Ok(result)
+    }
+
+    /// The same below the class of texts that nobody lists: only answers that some text gives count.
+    fn project_apart(
+        &mut self,
+        node: NodeId,
+        label: usize,
+        answers: &mut Answers,
+        kept: &BTreeSet<usize>,
+        done: &mut BTreeMap<NodeId, NodeId>,
+    ) -> Result<NodeId, Unknown> {
+        if let Some((pattern, children)) = self.pattern(node, label) {
+            let mut any = NodeId::NO;
+            for (answer, child) in children {
+                answers.push((pattern, answer));
+                let below = self.project_apart(child, label, answers, kept, done);
+                answers.pop();
+                let either = self.diagrams.combine(Operation::Or, any, below?);
+                any = either.map_err(|Exhausted| self.unknown())?;
+            }
+            return Ok(any);
+        }
+        if node == NodeId::NO || self.text(label, answers)?.is_none() {
+            return Ok(NodeId::NO);
+        }
+        self.project(node, kept, done)
     }
 
     /// A source and a target that share values of `shared`, a region over the rule's `equal` labels.
@@ -131,14 +161,10 @@ impl Space {
         targets: Region,
         shared: Region,
     ) -> Result<Option<(LabelSet, LabelSet)>, Unknown> {
-        let Some(classes) = self.choose(shared) else { return Ok(None) };
+        let Some(values) = self.choose(shared)? else { return Ok(None) };
         let (mut sources, mut targets) = (sources, targets);
-        for label in &rule.equal {
-            let Some((level, missing)) = self.label(label).map(|(level, label)| (level, label.atoms.missing)) else {
-                continue;
-            };
-            let class = classes.get(&level).copied().unwrap_or(missing);
-            let same = self.test(level, &[class], false)?;
+        for label in rule.equal.iter().filter_map(|label| self.by_name.get(label).copied()).collect::<Vec<_>>() {
+            let same = self.exactly(label, values.get(&label).map_or("", String::as_str))?;
             sources = self.and(sources, same)?;
             targets = self.and(targets, same)?;
         }

@@ -5,15 +5,21 @@
 //! sets is then a decision diagram over those classes (`diagram`), a [`Region`] here. Regions can be joined, cut and
 //! subtracted; one that is not empty has a witness, and an empty one is the proof that there is none.
 //!
+//! Regular expressions on one label that would make too many classes are kept apart (`patterns`): each has a level of its
+//! own, and a region is made only after some label set of it was found (`choice`).
+//!
 //! Nothing is sampled and nothing is capped silently: where automata or diagrams outgrow their budget, the answer is
 //! [`Unknown`] with the labels that made it grow.
 
 mod atoms;
+mod choice;
 mod diagram;
 mod difference;
 mod inhibition;
+mod patterns;
 mod reach;
 mod row;
+mod trie;
 
 pub use difference::Change;
 pub use inhibition::{Inhibition, NeverActs};
@@ -25,6 +31,7 @@ use super::tree::Tree;
 use atoms::Atoms;
 use diagram::{Diagrams, NodeId, Operation};
 use difference::Outcomes;
+use patterns::Patterns;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A budget ran out.
@@ -51,8 +58,11 @@ pub enum Cause {
     Labels,
 }
 
-/// More labels than this are not ordered into one diagram.
-const LABEL_LIMIT: usize = 500;
+/// More levels than this, one for each label and each expression that is kept apart, are not ordered into one diagram.
+const LEVEL_LIMIT: usize = 500;
+
+/// Classes into which expressions may cut the values of one label before they are kept apart.
+const CLASSES: usize = 4_000;
 
 /// A set of label sets, of one [`Space`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,14 +93,28 @@ pub enum Known {
 
 struct Label {
     name: String,
+    /// The level where its class is asked. Expressions that are kept apart have the levels below.
+    level: u32,
     atoms: Atoms,
+}
+
+/// What is asked at one level of the diagrams.
+#[derive(Debug, Clone, Copy)]
+struct Level {
+    /// Of which label, as an index.
+    label: usize,
+    /// Whether this expression accepts its value; nothing for the value's class.
+    pattern: Option<usize>,
 }
 
 /// The label sets that the matchers of some trees can tell apart.
 pub struct Space {
     /// In the order of the diagram's levels.
     labels: Vec<Label>,
-    levels: BTreeMap<String, u32>,
+    by_name: BTreeMap<String, usize>,
+    levels: Vec<Level>,
+    /// Whether some label has expressions that are kept apart.
+    apart: bool,
     diagrams: Diagrams,
     outcomes: Outcomes,
 }
@@ -98,6 +122,12 @@ pub struct Space {
 impl Space {
     /// A space for questions about these trees and inhibition rules.
     pub fn new(trees: &[&Tree], rules: &[InhibitRule]) -> Result<Self, Unknown> {
+        Self::with_classes(trees, rules, CLASSES)
+    }
+
+    /// The same, where expressions that cut the values of a label into more than so many classes are kept apart. The
+    /// answers are the same for any number; their price is not.
+    pub fn with_classes(trees: &[&Tree], rules: &[InhibitRule], classes: usize) -> Result<Self, Unknown> {
         let routes = trees.iter().flat_map(|tree| tree.iter()).flat_map(|(_, route)| &route.matchers);
         let mut by_label: BTreeMap<&str, Vec<&Matcher>> = BTreeMap::new();
         let mut first_use: BTreeMap<&str, usize> = BTreeMap::new();
@@ -114,23 +144,33 @@ impl Space {
         let mut order: Vec<(&str, Vec<&Matcher>)> = by_label.into_iter().collect();
         let first = |name: &str| first_use.get(name).copied().unwrap_or(usize::MAX);
         order.sort_by_key(|(name, matchers)| (std::cmp::Reverse(matchers.len()), first(name)));
-        if order.len() > LABEL_LIMIT {
-            let labels = order.iter().rev().take(5).map(|(name, _)| (*name).to_owned()).collect();
-            return Err(Unknown { labels, cause: Cause::Labels });
+        let mut labels = Vec::with_capacity(order.len());
+        for (name, matchers) in order {
+            let unknown = |Exhausted| Unknown { labels: vec![name.to_owned()], cause: Cause::Patterns };
+            let atoms = Atoms::new(&matchers, classes).map_err(unknown)?;
+            labels.push(Label { name: name.to_owned(), level: 0, atoms });
         }
-        let mut space = Self {
-            labels: Vec::new(),
-            levels: BTreeMap::new(),
+        // Questions about texts come last: what other labels decide need not ask them.
+        labels.sort_by_key(|label| label.atoms.apart.is_some());
+        let mut levels = Vec::new();
+        for (at, label) in labels.iter_mut().enumerate() {
+            label.level = levels.len() as u32;
+            let patterns = label.atoms.apart.as_ref().map_or(0, Patterns::len);
+            levels.push(Level { label: at, pattern: None });
+            levels.extend((0..patterns).map(|pattern| Level { label: at, pattern: Some(pattern) }));
+        }
+        if levels.len() > LEVEL_LIMIT {
+            let names = labels.iter().rev().take(5).map(|label| label.name.clone()).collect();
+            return Err(Unknown { labels: names, cause: Cause::Labels });
+        }
+        Ok(Self {
+            by_name: labels.iter().enumerate().map(|(at, label)| (label.name.clone(), at)).collect(),
+            apart: labels.iter().any(|label| label.atoms.apart.is_some()),
+            labels,
+            levels,
             diagrams: Diagrams::new(),
             outcomes: Outcomes::default(),
-        };
-        for (level, (name, matchers)) in (0..).zip(order) {
-            let unknown = |Exhausted| Unknown { labels: vec![name.to_owned()], cause: Cause::Patterns };
-            let atoms = Atoms::new(&matchers).map_err(unknown)?;
-            space.labels.push(Label { name: name.to_owned(), atoms });
-            space.levels.insert(name.to_owned(), level);
-        }
-        Ok(space)
+        })
     }
 
     /// The labels that matter, the most tested first.
@@ -144,8 +184,20 @@ impl Space {
     }
 
     fn label(&self, name: &str) -> Option<(u32, &Label)> {
-        let level = *self.levels.get(name)?;
-        self.labels.get(level as usize).map(|label| (level, label))
+        let label = self.labels.get(*self.by_name.get(name)?)?;
+        Some((label.level, label))
+    }
+
+    fn level(&self, level: u32) -> Option<Level> {
+        self.levels.get(level as usize).copied()
+    }
+
+    /// For a node that asks an expression of this label: which, and where its answers lead.
+    fn pattern(&self, node: NodeId, label: usize) -> Option<(usize, [(bool, NodeId); 2])> {
+        let (level, default, mut edges) = self.diagrams.branches(node)?;
+        let pattern = self.level(level).filter(|level| level.label == label)?.pattern?;
+        let accepts = edges.find(|(class, _)| *class == 1).map_or(default, |(_, child)| child);
+        Some((pattern, [(true, accepts), (false, default)]))
     }
 
     fn unknown(&self) -> Unknown {
@@ -156,7 +208,14 @@ impl Space {
 
     fn combine(&mut self, operation: Operation, left: Region, right: Region) -> Result<Region, Unknown> {
         let result = self.diagrams.combine(operation, left.0, right.0);
-        result.map(Region).map_err(|Exhausted| self.unknown())
+        let region = result.map(Region).map_err(|Exhausted| self.unknown())?;
+        self.checked(region)
+    }
+
+    /// The same region, or nothing where the answers of expressions that it asks for exclude each other.
+    fn checked(&self, region: Region) -> Result<Region, Unknown> {
+        let possible = !self.apart || region.is_empty() || self.choose(region)?.is_some();
+        Ok(if possible { region } else { Region::NOTHING })
     }
 
     /// The label sets in both.
@@ -185,18 +244,49 @@ impl Space {
     }
 
     fn matcher(&mut self, matcher: &Matcher) -> Result<Region, Unknown> {
-        let found = self.label(matcher.name()).and_then(|(level, label)| Some((level, label.atoms.accepted(matcher)?)));
-        let Some((level, accepted)) = found else {
+        let found = self.label(matcher.name()).and_then(|(level, label)| {
+            let pattern = label.atoms.apart.as_ref().and_then(|patterns| patterns.position(matcher));
+            Some((level, label.atoms.len() as u32, label.atoms.accepted(matcher)?.to_vec(), pattern))
+        });
+        let Some((level, count, accepted, pattern)) = found else {
             return Err(Unknown { labels: vec![matcher.name().to_owned()], cause: Cause::Labels });
         };
-        let accepted = accepted.to_vec();
-        self.test(level, &accepted, matcher.operator().is_negative())
+        let negated = matcher.operator().is_negative();
+        let Some(pattern) = pattern else { return self.test(level, &accepted, negated) };
+        let answer = |accepts: bool| if accepts == negated { NodeId::NO } else { NodeId::YES };
+        let others = self.diagrams.node(level + 1 + pattern as u32, answer(false), &[(1, answer(true))]);
+        let others = others.map_err(|Exhausted| self.unknown())?;
+        let listed = (1..count).map(|class| (class, answer(accepted.binary_search(&class).is_ok())));
+        let node = self.diagrams.node(level, others, &listed.collect::<Vec<_>>());
+        node.map(Region).map_err(|Exhausted| self.unknown())
+    }
+
+    /// The label sets that answer every matcher on a label as this value does.
+    fn exactly(&mut self, label: usize, value: &str) -> Result<Region, Unknown> {
+        let Some(Label { level, atoms, .. }) = self.labels.get(label) else { return Ok(Region::NOTHING) };
+        let (level, class) = (*level, atoms.class_of(value).unwrap_or(0));
+        let answers: Vec<bool> = match &atoms.apart {
+            Some(patterns) if class == 0 => (0..patterns.len()).map(|at| patterns.accepts(at, value)).collect(),
+            Some(_) | None => return self.test(level, &[class], false),
+        };
+        let mut below = NodeId::YES;
+        for (pattern, answer) in answers.iter().enumerate().rev() {
+            let (default, accepts) = if *answer { (NodeId::NO, below) } else { (below, NodeId::NO) };
+            below = self
+                .diagrams
+                .node(level + 1 + pattern as u32, default, &[(1, accepts)])
+                .map_err(|Exhausted| self.unknown())?;
+        }
+        let count = self.labels.get(label).map_or(0, |label| label.atoms.len()) as u32;
+        let listed: Vec<(u32, NodeId)> = (1..count).map(|class| (class, NodeId::NO)).collect();
+        self.diagrams.node(level, below, &listed).map(Region).map_err(|Exhausted| self.unknown())
     }
 
     /// The label sets whose class at `level` is among these ascending ones, or is not when `negated`.
     fn test(&mut self, level: u32, classes: &[u32], negated: bool) -> Result<Region, Unknown> {
         let (inside, outside) = if negated { (NodeId::NO, NodeId::YES) } else { (NodeId::YES, NodeId::NO) };
-        let all = self.labels.get(level as usize).map_or(0, |label| label.atoms.len()) as u32;
+        let label = self.level(level).and_then(|level| self.labels.get(level.label));
+        let all = label.map_or(0, |label| label.atoms.len()) as u32;
         let (default, edges) = if classes.first() == Some(&0) {
             let others = (0..all).filter(|class| classes.binary_search(class).is_err());
             (inside, others.map(|class| (class, outside)).collect::<Vec<_>>())
@@ -212,17 +302,26 @@ impl Space {
     pub fn alert(&mut self, known: &BTreeMap<String, Known>) -> Result<Region, Unknown> {
         let mut region = Region::EVERYTHING;
         for (name, known) in known {
-            let Some((level, label)) = self.label(name) else { continue };
-            let (mut classes, negated) = match known {
+            let Some(at) = self.by_name.get(name).copied() else { continue };
+            let Some(Label { level, atoms, .. }) = self.labels.get(at) else { continue };
+            let (level, missing, apart) = (*level, atoms.missing, atoms.apart.is_some());
+            let one = match known {
+                Known::Missing => self.test(level, &[missing], false)?,
+                Known::Present => self.test(level, &[missing], true)?,
                 Known::Values(values) => {
-                    (values.iter().filter_map(|value| label.atoms.class_of(value)).collect::<Vec<_>>(), false)
+                    let class = |value: &String| atoms.class_of(value).filter(|class| !apart || *class != 0);
+                    let mut classes: Vec<u32> = values.iter().filter_map(class).collect();
+                    let others: Vec<&String> = values.iter().filter(|value| class(value).is_none()).collect();
+                    classes.sort_unstable();
+                    classes.dedup();
+                    let mut one = self.test(level, &classes, false)?;
+                    for value in others {
+                        let exactly = self.exactly(at, value)?;
+                        one = self.or(one, exactly)?;
+                    }
+                    one
                 }
-                Known::Missing => (vec![label.atoms.missing], false),
-                Known::Present => (vec![label.atoms.missing], true),
             };
-            classes.sort_unstable();
-            classes.dedup();
-            let one = self.test(level, &classes, negated)?;
             region = self.and(region, one)?;
         }
         Ok(region)
@@ -231,9 +330,13 @@ impl Space {
     /// Whether a label set is in the region.
     pub fn contains(&self, region: Region, labels: &LabelSet) -> bool {
         let class = |level: u32| {
-            let Some(label) = self.labels.get(level as usize) else { return 0 };
+            let Some(Level { label, pattern }) = self.level(level) else { return 0 };
+            let Some(label) = self.labels.get(label) else { return 0 };
             let value = labels.get(&label.name).map_or("", String::as_str);
-            label.atoms.class_of(value).unwrap_or(0)
+            match (pattern, &label.atoms.apart) {
+                (Some(pattern), Some(patterns)) => u32::from(patterns.accepts(pattern, value)),
+                (Some(_), None) | (None, _) => label.atoms.class_of(value).unwrap_or(0),
+            }
         };
         self.diagrams.follow(region.0, class) != 0
     }
@@ -266,38 +369,20 @@ impl Space {
 
     /// Whether no matcher tells the two values of a label apart.
     pub fn alike(&self, label: &str, left: &str, right: &str) -> bool {
-        let class = |value| self.label(label).and_then(|(_, label)| label.atoms.class_of(value));
-        left == right || class(left) == class(right)
+        let Some((_, Label { atoms, .. })) = self.label(label) else { return true };
+        let class = atoms.class_of(left);
+        let answers = |patterns: &Patterns| {
+            (0..patterns.len()).all(|at| patterns.accepts(at, left) == patterns.accepts(at, right))
+        };
+        left == right
+            || class == atoms.class_of(right) && (class != Some(0) || atoms.apart.as_ref().is_none_or(answers))
     }
 
     /// A label set of the region with few labels; nothing for the empty region.
     pub fn witness(&self, region: Region) -> Option<LabelSet> {
-        let mut labels = LabelSet::new();
-        for (level, class) in self.choose(region)? {
-            let label = self.labels.get(level as usize)?;
-            let value = label.atoms.witnesses.get(class as usize)?;
-            if !value.is_empty() {
-                labels.insert(label.name.clone(), value.clone());
-            }
-        }
-        Some(labels)
-    }
-
-    /// A class for every level that the region asks about on one way through it; other levels are free.
-    fn choose(&self, region: Region) -> Option<BTreeMap<u32, u32>> {
-        let mut chosen = BTreeMap::new();
-        let mut at = region.0;
-        while let Some((level, default, edges)) = self.diagrams.branches(at) {
-            let missing = self.labels.get(level as usize)?.atoms.missing;
-            let edges: Vec<(u32, NodeId)> = edges.collect();
-            let of_missing = edges.iter().find(|(class, _)| *class == missing).map_or(default, |(_, child)| *child);
-            // A missing label is shortest, a listed value reads best, anything else is last.
-            let listed = edges.iter().find(|(_, child)| *child != NodeId::NO).copied();
-            let (class, child) =
-                if of_missing == NodeId::NO { listed.unwrap_or((0, default)) } else { (missing, of_missing) };
-            chosen.insert(level, class);
-            at = child;
-        }
-        (at != NodeId::NO).then_some(chosen)
+        // A region was only made after one was found, so the search is over soon and is not in vain.
+        let values = self.choose(region).ok()??;
+        let named = |(label, value): (usize, String)| Some((self.labels.get(label)?.name.clone(), value));
+        Some(values.into_iter().filter_map(named).filter(|(_, value)| !value.is_empty()).collect())
     }
 }
