@@ -150,9 +150,7 @@ fn published(text: &str) -> Option<(String, Configuration)> {
     }
     let names = file["receivers"].as_array()?.iter().map(|receiver| json!({ "name": receiver["name"] }));
     kept.insert("receivers".to_owned(), names.collect());
-    let rules = routing.inhibit_rules.into_iter().map(|(rule, _)| rule).collect();
-    let read = Configuration { tree: routing.tree, inhibit_rules: rules, intervals: routing.intervals };
-    Some((Value::from(kept).to_string(), read))
+    Some((Value::from(kept).to_string(), routing.configuration))
 }
 
 #[test]
