@@ -35,6 +35,8 @@ pub struct Compilation {
     pub model: Option<Model>,
     /// The findings in reading order.
     pub diagnostics: Vec<Diagnostic>,
+    /// The findings of codes that are off unless asked for.
+    pub optional: Vec<Diagnostic>,
 }
 
 impl Compilation {
@@ -63,7 +65,8 @@ pub fn build(world: &dyn World) -> (Compilation, Option<Rendered>) {
     };
     let failed = sink.has_errors();
     let found = sink.finish().into_iter();
-    compilation.diagnostics = found.map(|diagnostic| diagnostic.spelled_for(&compilation.sources)).collect();
+    let found = found.map(|diagnostic| diagnostic.spelled_for(&compilation.sources));
+    (compilation.optional, compilation.diagnostics) = found.partition(|diagnostic| diagnostic.code.optional);
     (compilation, rendered.filter(|_| !failed))
 }
 
@@ -101,7 +104,7 @@ fn front(world: &dyn World, sink: &mut Sink) -> Compilation {
     {
         check::run(model, &provenance, sink);
     }
-    Compilation { sources, provenance, spec, model, diagnostics: Vec::new() }
+    Compilation { sources, provenance, spec, model, diagnostics: Vec::new(), optional: Vec::new() }
 }
 
 /// Prints every file, side by side; the result does not depend on the number of threads.

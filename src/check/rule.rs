@@ -49,8 +49,6 @@ pub struct Filed<'m> {
     pub set: &'m RuleSet,
     /// The rule group.
     pub group: &'m RuleSetGroup,
-    /// The place of the group in the set, counted from 0.
-    pub number: usize,
     /// Its place in the group, counted from 0.
     pub position: usize,
     /// The rule itself.
@@ -167,9 +165,9 @@ pub fn all<'m>(model: &'m Model, by_alert: &BTreeMap<&str, Vec<&'m AlertRule>>) 
     }
     rules.extend(records.into_values());
     for set in model.rule_sets.values() {
-        for (number, group) in set.groups.iter().enumerate() {
+        for group in &set.groups {
             let own = group.rules.iter().enumerate();
-            rules.extend(own.map(|(position, rule)| of_file(Filed { set, group, number, position, rule })));
+            rules.extend(own.map(|(position, rule)| of_file(Filed { set, group, position, rule })));
         }
     }
     rules

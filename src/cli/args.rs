@@ -117,6 +117,9 @@ pub struct FindingsArgs {
     /// How findings are shown: `human` on standard error, the others on standard output
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub format: FindingsFormat,
+    /// Report a warning that is off unless asked for
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub warn: Vec<String>,
     /// Treat a warning as an error: its code, or `warnings` for all of them
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub deny: Vec<String>,

@@ -1,4 +1,4 @@
-//! `--deny` and `--allow`: the one place where the level of a finding changes.
+//! `--warn`, `--deny` and `--allow`: the one place where it is decided which findings count, and how much.
 
 use super::args::FindingsArgs;
 use super::exit::Trouble;
@@ -11,6 +11,7 @@ const ALL_WARNINGS: &str = "warnings";
 /// What the options say about levels.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Levels {
+    warn: Vec<String>,
     deny_all: bool,
     deny: Vec<String>,
     allow: Vec<String>,
@@ -32,7 +33,10 @@ impl Levels {
     /// Reads the options where the level of a code depends on the finding: of raw files that load, everything is a
     /// warning.
     pub fn of_raw_files(args: &FindingsArgs) -> Result<Self, Trouble> {
-        let mut levels = Self { deny_all: false, deny: Vec::new(), allow: Vec::new() };
+        let mut levels = Self { warn: args.warn.clone(), deny_all: false, deny: Vec::new(), allow: Vec::new() };
+        for name in &args.warn {
+            known(name)?;
+        }
         for name in &args.deny {
             if name == ALL_WARNINGS {
                 levels.deny_all = true;
@@ -51,10 +55,12 @@ impl Levels {
         Ok(levels)
     }
 
-    /// The findings as they count: allowed warnings are gone, denied ones are errors. Naming a code is stronger than
-    /// `--deny warnings`.
+    /// The findings as they count: those that are off are gone unless their code is named, allowed warnings are gone, denied
+    /// ones are errors. Naming a code is stronger than `--deny warnings`.
     pub fn apply(&self, mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let named = |names: &[String], finding: &Diagnostic| names.iter().any(|name| name == finding.code.name);
+        let asked = |finding: &Diagnostic| named(&self.warn, finding) || named(&self.deny, finding);
+        findings.retain(|finding| !finding.code.optional || asked(finding));
         findings.retain(|finding| finding.level == Level::Error || !named(&self.allow, finding));
         for finding in &mut findings {
             if self.deny_all || named(&self.deny, finding) {
@@ -82,7 +88,8 @@ mod tests {
 
     fn levels(deny: &[&str], allow: &[&str]) -> Result<Levels, Trouble> {
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        Levels::of(&FindingsArgs { format: FindingsFormat::Human, deny: owned(deny), allow: owned(allow) })
+        let (deny, allow) = (owned(deny), owned(allow));
+        Levels::of(&FindingsArgs { format: FindingsFormat::Human, warn: Vec::new(), deny, allow })
     }
 
     #[test]
@@ -95,6 +102,12 @@ mod tests {
         assert_eq!(level(levels(&["warnings"], &["route/unused-channel"]).unwrap()), None);
         assert!(levels(&["route/unused-channel"], &["route/unused-channel"]).is_err());
         assert!(levels(&[], &["syntax/kdl"]).is_err());
+        let off =
+            |levels: Levels| levels.apply(vec![Diagnostic::new(codes::find("alert/no-text").unwrap(), "x")]).len();
+        assert_eq!(off(levels(&["warnings"], &[]).unwrap()), 0);
+        assert_eq!(off(levels(&["alert/no-text"], &[]).unwrap()), 1);
+        let asked = Levels { warn: vec!["alert/no-text".to_owned()], ..Levels::default() };
+        assert_eq!(off(asked), 1);
         let help = levels(&["route/unused-channels"], &[]).unwrap_err().help.unwrap();
         assert_eq!(help, "Did you mean `route/unused-channel`?");
     }

@@ -30,17 +30,24 @@ pub struct Code {
     pub since: &'static str,
     /// The page in Markdown, shown by `alertsmith explain` and run as a test.
     pub page: &'static str,
+    /// Whether it is off unless asked for: a matter of taste, or too often not worth acting on.
+    pub optional: bool,
 }
 
 impl Code {
     /// An error code.
     pub const fn error(name: &'static str, since: &'static str, page: &'static str) -> Self {
-        Self { name, level: Level::Error, since, page }
+        Self { name, level: Level::Error, since, page, optional: false }
     }
 
     /// A warning code.
     pub const fn warning(name: &'static str, since: &'static str, page: &'static str) -> Self {
-        Self { name, level: Level::Warning, since, page }
+        Self { name, level: Level::Warning, since, page, optional: false }
+    }
+
+    /// A warning code that is off unless asked for.
+    pub const fn optional(name: &'static str, since: &'static str, page: &'static str) -> Self {
+        Self { name, level: Level::Warning, since, page, optional: true }
     }
 }
 

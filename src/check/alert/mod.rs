@@ -7,9 +7,12 @@ mod level_order;
 mod link;
 mod lost_label;
 mod missing_label;
+mod name_style;
 mod never_fires;
 mod no_check;
 mod no_comparison;
+mod no_severity;
+mod no_text;
 mod template;
 mod template_fails;
 mod unknown_alert;
@@ -27,9 +30,12 @@ pub static CHECKS: &[&Check] = &[
     &link::CHECK,
     &lost_label::CHECK,
     &missing_label::CHECK,
+    &name_style::CHECK,
     &never_fires::CHECK,
     &no_check::CHECK,
     &no_comparison::CHECK,
+    &no_severity::CHECK,
+    &no_text::CHECK,
     &template::CHECK,
     &template_fails::CHECK,
     &unknown_alert::CHECK,

@@ -4,6 +4,7 @@ mod counter;
 mod impossible_comparison;
 mod label_format;
 mod nan;
+mod needless_regex;
 mod no_le;
 mod quantile;
 mod rate_of_gauge;
@@ -21,6 +22,7 @@ pub static CHECKS: &[&Check] = &[
     &impossible_comparison::CHECK,
     &label_format::CHECK,
     &nan::CHECK,
+    &needless_regex::CHECK,
     &no_le::CHECK,
     &quantile::CHECK,
     &rate_of_gauge::CHECK,

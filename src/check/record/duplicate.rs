@@ -18,7 +18,9 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
             let labels: Vec<(&String, &String)> =
                 rule.labels.iter().map(|(name, value)| (name, &value.value)).collect();
             let query = promql::flat(rule.expr, rule.expr.root());
-            let own = format!("{:?} {} {} {labels:?} {query}", instance.evaluation, rule.alerts, rule.name);
+            // Without a spec nobody knows which files are loaded together.
+            let file = instance.evaluation.cluster.is_empty().then(|| rule.query.span().file);
+            let own = format!("{:?} {file:?} {} {} {labels:?} {query}", instance.evaluation, rule.alerts, rule.name);
             let Some(first) = seen.get(&own) else {
                 seen.insert(own, rule);
                 continue;

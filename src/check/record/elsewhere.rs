@@ -27,6 +27,8 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
                 .instances
                 .iter()
                 .map(|instance| instance.evaluation)
+                // Without a spec nobody knows who evaluates what.
+                .filter(|reader| !reader.cluster.is_empty())
                 .find(|reader| !places.iter().any(|(_, writer)| reaches(context.model, writer, reader)));
             let (Some(reader), Some((writer, place))) = (missing, places.first()) else { continue };
             sink.push(

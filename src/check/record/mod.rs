@@ -2,6 +2,7 @@
 
 mod duplicate;
 mod elsewhere;
+mod name_style;
 mod order;
 mod stale;
 mod undefined;
@@ -9,7 +10,8 @@ mod undefined;
 use super::{Check, Rule};
 
 /// All checks of the family.
-pub static CHECKS: &[&Check] = &[&duplicate::CHECK, &elsewhere::CHECK, &order::CHECK, &stale::CHECK, &undefined::CHECK];
+pub static CHECKS: &[&Check] =
+    &[&duplicate::CHECK, &elsewhere::CHECK, &name_style::CHECK, &order::CHECK, &stale::CHECK, &undefined::CHECK];
 
 /// Whether a name has the form of recording rules, which scraped metrics never have.
 fn is_recorded(metric: &str) -> bool {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::read;
 use crate::check::{Check, Context};
 use crate::diagnostic::{Code, Sink};
+use crate::provenance::Origin;
 use crate::source::Span;
 
 /// The check.
@@ -14,12 +15,12 @@ static CODE: Code = Code::warning("record/order", "0.1.0", include_str!("order.m
 
 fn run(context: &Context<'_>, sink: &mut Sink) {
     // Where in its group a metric is recorded last. Several rules can record parts of one metric.
-    let mut recorded: BTreeMap<(&str, usize, &str), (usize, Option<Span>)> = BTreeMap::new();
+    let mut recorded: BTreeMap<(Origin, &str), (usize, Option<Span>)> = BTreeMap::new();
     for rule in context.rules.iter().filter(|rule| !rule.alerts) {
         if let Some(filed) = rule.filed {
             let name = filed.rule.record.as_ref().and_then(|record| context.span(record.origin));
             let own = (filed.position, name);
-            let first = recorded.entry((&filed.set.name.value, filed.number, rule.name)).or_insert(own);
+            let first = recorded.entry((filed.group.name.origin, rule.name)).or_insert(own);
             if filed.position < first.0 {
                 *first = own;
             }
@@ -28,7 +29,7 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
     for rule in &context.rules {
         let Some(filed) = rule.filed else { continue };
         for (metric, range) in read(rule) {
-            let Some((position, place)) = recorded.get(&(filed.set.name.value.as_str(), filed.number, metric)) else {
+            let Some((position, place)) = recorded.get(&(filed.group.name.origin, metric)) else {
                 continue;
             };
             if *position <= filed.position {

@@ -13,8 +13,9 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Result<Exit, Trouble> {
     let levels = Levels::of(&args.findings)?;
     let spec = spec::find(args.spec.path.as_deref())?;
     terminal.detail(&format!("reading {}", spec.folder.display()));
-    let Built { compilation, rendered } = build_folder(&spec.folder)?;
-    let found = levels.apply(compilation.diagnostics);
+    let Built { mut compilation, rendered } = build_folder(&spec.folder)?;
+    compilation.diagnostics.append(&mut compilation.optional);
+    let found = levels.apply(std::mem::take(&mut compilation.diagnostics));
     let exit = findings::show(terminal, &args.findings, &spec, &compilation.sources, &found);
     let Some(rendered) = rendered.filter(|_| exit == Exit::Fine) else {
         terminal.note("nothing was written");

@@ -12,7 +12,8 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Trouble> {
     let levels = Levels::of(&args.findings)?;
     let spec = spec::find(args.spec.path.as_deref())?;
     terminal.detail(&format!("reading {}", spec.folder.display()));
-    let run = check_folder(&spec.folder)?;
+    let mut run = check_folder(&spec.folder)?;
+    run.diagnostics.append(&mut run.optional);
     let found = levels.apply(run.diagnostics);
     Ok(findings::show(terminal, &args.findings, &spec, &run.sources, &found))
 }
