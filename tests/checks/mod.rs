@@ -1,7 +1,9 @@
 //! Bundles of node checks: what stands in them, and what the runner makes of good and bad scripts.
 
 mod bundle;
+mod faults;
 mod runner;
+mod update;
 
 use std::path::Path;
 

@@ -13,31 +13,31 @@ use super::{Script, bash, build, model, write};
 use crate::support::tools::{Generation, tool};
 
 /// A node: a bundle, and the folder that node_exporter reads.
-struct Node {
-    folder: TempDir,
+pub(super) struct Node {
+    pub(super) folder: TempDir,
 }
 
 impl Node {
-    fn new(scripts: &[Script<'_>]) -> Self {
+    pub(super) fn new(scripts: &[Script<'_>]) -> Self {
         let node = Self { folder: tempfile::tempdir().unwrap() };
         std::fs::create_dir(node.textfile()).unwrap();
         node.install(scripts);
         node
     }
 
-    fn install(&self, scripts: &[Script<'_>]) {
+    pub(super) fn install(&self, scripts: &[Script<'_>]) {
         write(&build(&model(scripts)), self.folder.path());
     }
 
-    fn bundle(&self) -> PathBuf {
+    pub(super) fn bundle(&self) -> PathBuf {
         self.folder.path().join("checks/ml-training")
     }
 
-    fn textfile(&self) -> PathBuf {
+    pub(super) fn textfile(&self) -> PathBuf {
         self.folder.path().join("textfile")
     }
 
-    fn runner(&self) -> Command {
+    pub(super) fn runner(&self) -> Command {
         let mut command = Command::new("bash");
         command.arg(self.bundle().join("runner.sh")).arg("--textfile").arg(self.textfile());
         command.env("TMPDIR", self.folder.path()).current_dir(self.folder.path()).stdin(Stdio::null());
@@ -45,7 +45,7 @@ impl Node {
     }
 
     /// Runs every check once; nothing but the bundle and the `.prom` files is left behind.
-    fn once(&self) -> Output {
+    pub(super) fn once(&self) -> Output {
         let before = self.beside();
         let output = self.runner().arg("--once").output().unwrap();
         assert_eq!(self.beside(), before);
@@ -56,11 +56,11 @@ impl Node {
         sorted_names(self.folder.path())
     }
 
-    fn prom(&self, check: &str) -> String {
+    pub(super) fn prom(&self, check: &str) -> String {
         std::fs::read_to_string(self.textfile().join(format!("{check}.prom"))).unwrap_or_default()
     }
 
-    fn names(&self) -> Vec<String> {
+    pub(super) fn names(&self) -> Vec<String> {
         sorted_names(&self.textfile()).into_iter().filter(|name| name != ".alertsmith.lock").collect()
     }
 }
@@ -74,7 +74,7 @@ fn sorted_names(folder: &Path) -> Vec<String> {
 }
 
 /// Every metric of our own in a `.prom` file that does not change from run to run.
-fn health(prom: &str) -> (bool, i64, bool) {
+pub(super) fn health(prom: &str) -> (bool, i64, bool) {
     let value = |name: &str| {
         let line = prom.lines().find(|line| line.starts_with(&format!("alertsmith_check_{name}{{")));
         line.unwrap_or_else(|| panic!("no {name} in {prom}")).rsplit(' ').next().unwrap().parse::<i64>().unwrap()
@@ -83,7 +83,7 @@ fn health(prom: &str) -> (bool, i64, bool) {
 }
 
 /// The samples that the check itself printed.
-fn samples(prom: &str) -> Vec<&str> {
+pub(super) fn samples(prom: &str) -> Vec<&str> {
     prom.lines().filter(|line| !line.starts_with('#') && !line.starts_with("alertsmith_check_")).collect()
 }
 
@@ -301,18 +301,18 @@ fn scrape(port: u16) -> String {
     answer
 }
 
-/// Waits for at most 20 seconds.
+/// Waits for at most a minute.
 #[track_caller]
-fn wait_until(what: &str, mut happened: impl FnMut() -> bool) {
+pub(super) fn wait_until(what: &str, mut happened: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !happened() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "waited in vain for {what}");
+        assert!(begun.elapsed() < Duration::from_secs(60), "waited in vain for {what}");
         std::thread::sleep(Duration::from_millis(50));
     }
 }
 
 /// A process that does not outlive its test.
-struct Stopped(Child);
+pub(super) struct Stopped(pub(super) Child);
 
 impl Drop for Stopped {
     fn drop(&mut self) {

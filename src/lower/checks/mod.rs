@@ -9,6 +9,8 @@
 //! | `scripts/…` | the scripts, byte for byte |
 //! | `runner.sh` | runs the checks and writes `.prom` files; the same text for everybody |
 //! | `alertsmith-checks.service` | runs the runner under systemd |
+//! | `SHA256SUMS` | the hash of every file above that a node needs |
+//! | `update.sh`, `alertsmith-update.service`, `alertsmith-update.timer` | fetch the folder from a server or a file when it has changed |
 //!
 //! The runner is bash and coreutils, not Python: a bare GPU node has these for certain, and a broken Python environment is
 //! one of the things that checks are there to find.
@@ -16,6 +18,7 @@
 mod bundle;
 mod list;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
@@ -32,6 +35,13 @@ const NO_GROUP: &str = "global";
 const RUNNER: &str = include_str!("runner.sh");
 /// The systemd unit of the runner.
 const SERVICE: &str = include_str!("alertsmith-checks.service");
+/// What brings a changed bundle to a node.
+const UPDATE: &str = include_str!("update.sh");
+/// The systemd units of it.
+const UPDATE_SERVICE: &str = include_str!("alertsmith-update.service");
+const UPDATE_TIMER: &str = include_str!("alertsmith-update.timer");
+/// The hashes of a bundle's files.
+const SUMS: &str = "SHA256SUMS";
 
 /// Writes a folder below `checks/` for every group that runs a check.
 pub fn lower(model: &Model, bundle: &mut Bundle) {
@@ -48,18 +58,34 @@ pub fn lower(model: &Model, bundle: &mut Bundle) {
             None => format!("checks/{NO_GROUP}"),
         };
         let origins: Vec<Origin> = running.iter().map(|running| running.effective.origin).collect();
+        let document = bundle::document(model, group.as_deref(), &running);
         let mut add = |name: &str, kind: FileKind, body: Body, origins: Vec<Origin>, executable: bool| {
             bundle.add(format!("{folder}/{name}"), File { kind, body, origins, executable });
         };
-        let document = bundle::document(model, group.as_deref(), &running);
         add("bundle.json", FileKind::CheckBundle, Body::Json(document), origins.clone(), false);
-        add("checks.list", FileKind::Other, Body::Text(list::text(&running), None), origins.clone(), false);
-        add("runner.sh", FileKind::Script, Body::Text(RUNNER.to_owned(), None), origins.clone(), true);
-        add("alertsmith-checks.service", FileKind::Other, Body::Text(SERVICE.to_owned(), None), origins, false);
+        let mut sums: BTreeMap<String, String> = BTreeMap::new();
+        let mut text = |name: &str, kind: FileKind, text: String, own: Option<Origin>, executable: bool| {
+            sums.insert(name.to_owned(), hex(&Sha256::digest(&text)));
+            let origins = own.map_or_else(|| origins.clone(), |own| vec![own]);
+            add(name, kind, Body::Text(text, own), origins, executable);
+        };
+        text("checks.list", FileKind::Other, list::text(&running), None, false);
+        text("runner.sh", FileKind::Script, RUNNER.to_owned(), None, true);
+        text("update.sh", FileKind::Script, UPDATE.to_owned(), None, true);
+        text("alertsmith-checks.service", FileKind::Other, SERVICE.to_owned(), None, false);
+        text("alertsmith-update.service", FileKind::Other, UPDATE_SERVICE.to_owned(), None, false);
+        text("alertsmith-update.timer", FileKind::Other, UPDATE_TIMER.to_owned(), None, false);
         for running in &running {
-            let script = Body::Text(running.check.script.value.clone(), Some(running.check.script.origin));
-            add(&running.file(), FileKind::Script, script, vec![running.check.script.origin], true);
+            let script = &running.check.script;
+            text(&running.file(), FileKind::Script, script.value.clone(), Some(script.origin), true);
         }
+        // As sha256sum prints and checks it.
+        let sums: String = sums.iter().fold(String::new(), |mut out, (name, hash)| {
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "{hash}  {name}");
+            out
+        });
+        add(SUMS, FileKind::Other, Body::Text(sums, None), origins.clone(), false);
     }
 }
 
