@@ -19,8 +19,8 @@ use crate::{check, lower, resolve};
 pub static UNPRINTABLE: Code =
     Code::error("output/unprintable", "0.1.0", include_str!("diagnostic/stage/output/unprintable.md"));
 
-/// All codes of this file.
-pub static CODES: &[&Code] = &[&UNPRINTABLE];
+/// All codes of what is printed.
+pub static CODES: &[&Code] = &[&UNPRINTABLE, &check::delivery::object_size::CODE];
 
 /// What came of reading a spec.
 #[derive(Debug)]
@@ -59,7 +59,10 @@ pub fn build(world: &dyn World) -> (Compilation, Option<Rendered>) {
     let rendered = match &compilation.model {
         Some(model) if !sink.has_errors() => {
             let bundle = lower::lower(model);
-            Some(print(&bundle, &compilation, &mut sink))
+            let rendered = print(&bundle, &compilation, &mut sink);
+            let size = |path: &str| rendered.files.get(path).map(|file| file.bytes.len());
+            check::delivery::object_size::report(&bundle, &compilation.provenance, size, &mut sink);
+            Some(rendered)
         }
         _ => None,
     };

@@ -1,7 +1,7 @@
 //! `group`: hosts that share thresholds.
 
 use super::scalar::words;
-use super::{Labels, Name, Named};
+use super::{Labels, Map, Name, Named};
 use crate::source::{Spanned, Text};
 
 words! {
@@ -31,6 +31,8 @@ kind! {
         owner: Option<Spanned<Text>> = property "owner",
         /// The clusters it lives in; those of the group around it, and at the top all clusters, if not written.
         clusters: Vec<Spanned<Name>> = child "clusters",
+        /// Labels of the Kubernetes nodes that belong to it; on these its checks run as a DaemonSet.
+        node_selector: Map<Text, Text> = child "node-selector",
         /// Its hosts.
         targets: Named<Target> = child "target" / "targets",
         /// Groups inside it.

@@ -20,6 +20,8 @@ pub struct Group {
     pub owner: Option<Field<String>>,
     /// The clusters it lives in.
     pub clusters: Vec<Field<String>>,
+    /// Labels of the Kubernetes nodes that belong to it; empty if none do.
+    pub node_selector: Labels,
 }
 
 /// A host.

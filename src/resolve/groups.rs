@@ -151,7 +151,9 @@ fn build(
         (None, None) => None,
     };
     let name = context.name(&written.name);
-    Group { slug: slug(&name.value), name, id: context.name(&written.id), kind, parent, owner, clusters: lives_in }
+    let node_selector = context.labels(&written.node_selector);
+    let id = context.name(&written.id);
+    Group { slug: slug(&name.value), name, id, kind, parent, owner, clusters: lives_in, node_selector }
 }
 
 fn unique_ids(context: &mut Context<'_>, groups: &BTreeMap<String, &Nested<'_>>) {

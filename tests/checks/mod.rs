@@ -41,6 +41,7 @@ fn model(scripts: &[Script<'_>]) -> Model {
         parent: None,
         owner: None,
         clusters: Vec::new(),
+        node_selector: labels(&[]),
     };
     model.groups.insert("ml-training".to_owned(), group);
     let target = Target {

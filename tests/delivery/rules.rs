@@ -141,3 +141,22 @@ threshold Cpu group={name} {{ level warning 12 }}
     let rules = "kustomize/overlays/a/rules/prometheus-production-group-grp-1.yaml";
     assert_eq!(before[rules], after[rules]);
 }
+
+#[test]
+fn nodes_of_a_cluster_run_the_checks_of_their_group() {
+    let fleet = crate::support::built::example("fleet");
+    let Some(objects) = overlay(&fleet, "cluster-02") else { return };
+    let set = object(&objects, "DaemonSet", "checks-ml-training");
+    let pod = &set["spec"]["template"]["spec"];
+    assert_eq!(pod["nodeSelector"]["fleet.example/pool"], "ml-training");
+    let volume = pod["volumes"].as_array().unwrap().iter().find(|volume| volume["name"] == "bundle").unwrap();
+    let map = object(&objects, "ConfigMap", volume["configMap"]["name"].as_str().unwrap());
+    let mut paths = Vec::new();
+    for item in volume["configMap"]["items"].as_array().unwrap() {
+        let path = item["path"].as_str().unwrap();
+        let text = map["data"][item["key"].as_str().unwrap()].as_str();
+        assert_eq!(text, fleet.get(&format!("checks/ml-training/{path}")).map(String::as_str), "{path}");
+        paths.push(path);
+    }
+    assert_eq!(paths, ["checks.list", "runner.sh", "scripts/mount-check.sh", "scripts/nic-check.py"]);
+}

@@ -68,6 +68,7 @@ pub fn sections(text: &str) -> Vec<Section> {
 ///
 /// Each block is a file: the root file, or what `file=` says. Two languages are special: the text of `bytes` has `\xHH` and `\n`
 /// for bytes that Markdown cannot hold, and `link` is a symbolic link with its target as text.
+/// With `fill=N` the word `FILL` in it stands for N KiB of text.
 #[derive(Debug, Default)]
 pub struct Folder {
     files: MemoryWorld,
@@ -88,7 +89,10 @@ impl Folder {
                     folder.links.insert(path, block.text.trim_end().to_owned());
                 }
                 "bytes" => folder.files = folder.files.with(&path, unescape(block.text.trim_end())),
-                _ => folder.files = folder.files.with(&path, block.text.as_str()),
+                _ => {
+                    let kib = block.options.get("fill").map_or(0, |kib| kib.parse().expect("a number of KiB"));
+                    folder.files = folder.files.with(&path, block.text.replace("FILL", &"text".repeat(kib * 256)));
+                }
             }
         }
         folder

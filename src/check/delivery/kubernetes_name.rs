@@ -65,11 +65,28 @@ fn names(model: &Model) -> Vec<Name<'_>> {
     for cluster in model.clusters.values() {
         found.push(Name::new(Form::Namespace, "namespace", &cluster.namespace));
         found.extend(pairs(&cluster.rule_selector));
+        found.extend(pairs(&cluster.rule_namespace_selector));
+        if let Some(grafana) = &cluster.grafana {
+            found.push(Name::new(Form::Namespace, "namespace", &grafana.namespace));
+            found.push(Name::new(Form::Namespace, "name of a Service", &grafana.service));
+            found.extend(pairs(&grafana.datasource_labels));
+        }
+        if let Some(class) = cluster.ingress.as_ref().and_then(|ingress| ingress.class.as_ref()) {
+            found.push(Name::new(Form::Object, "Ingress class", class));
+        }
+        let annotations = cluster.ingress.iter().flat_map(|ingress| &ingress.annotations);
+        found.extend(annotations.map(|(name, value)| Name {
+            form: Form::LabelName,
+            what: "annotation name",
+            value: name,
+            origin: value.origin,
+        }));
         if let Some(alertmanager) = &cluster.alertmanager {
             found.push(Name::new(Form::Namespace, "namespace", &alertmanager.namespace));
             found.push(Name::new(Form::Object, "name of a Secret", &alertmanager.secret));
         }
     }
+    found.extend(model.groups.values().flat_map(|group| pairs(&group.node_selector)));
     for secret in model.secrets.values() {
         match &secret.source {
             SecretSource::External { store, .. } => {

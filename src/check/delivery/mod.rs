@@ -1,8 +1,10 @@
 //! Checks of what Kubernetes takes.
 
 mod kubernetes_name;
+pub mod object_size;
+mod rule_selector;
 
 use super::Check;
 
 /// All checks of the family.
-pub static CHECKS: &[&Check] = &[&kubernetes_name::CHECK];
+pub static CHECKS: &[&Check] = &[&kubernetes_name::CHECK, &rule_selector::CHECK];

@@ -43,6 +43,16 @@ const UPDATE_TIMER: &str = include_str!("alertsmith-update.timer");
 /// The hashes of a bundle's files.
 const SUMS: &str = "SHA256SUMS";
 
+/// The folder of a group's bundle, or of hosts that belong to no group, below the output folder.
+pub fn folder(model: &Model, group: Option<&str>) -> String {
+    match group.map(|name| model.groups.get(name).map_or(name, |group| &group.slug)) {
+        // A group may be called like that too; no slug has a `_`.
+        Some(slug) if slug == NO_GROUP => format!("checks/group_{slug}"),
+        Some(slug) => format!("checks/{slug}"),
+        None => format!("checks/{NO_GROUP}"),
+    }
+}
+
 /// Writes a folder below `checks/` for every group that runs a check.
 pub fn lower(model: &Model, bundle: &mut Bundle) {
     for (group, effective) in &model.effective_checks {
@@ -51,12 +61,7 @@ pub fn lower(model: &Model, bundle: &mut Bundle) {
         if running.is_empty() {
             continue;
         }
-        let folder = match group.as_ref().map(|name| model.groups.get(name).map_or(name, |group| &group.slug)) {
-            // A group may be called like that too; no slug has a `_`.
-            Some(slug) if slug == NO_GROUP => format!("checks/group_{slug}"),
-            Some(slug) => format!("checks/{slug}"),
-            None => format!("checks/{NO_GROUP}"),
-        };
+        let folder = folder(model, group.as_deref());
         let origins: Vec<Origin> = running.iter().map(|running| running.effective.origin).collect();
         let document = bundle::document(model, group.as_deref(), &running);
         let mut add = |name: &str, kind: FileKind, body: Body, origins: Vec<Origin>, executable: bool| {

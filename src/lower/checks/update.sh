@@ -113,7 +113,9 @@ if [[ -d $folder && ! -L $folder ]]; then
     # What was copied here by hand makes room once.
     mv -T -- "$folder" "$store/before-updates" || fail "cannot replace $folder"
 fi
-ln -sfn -- "$store/$version" "$store/.next/link" && mv -fT -- "$store/.next/link" "$folder" || fail "cannot replace $folder"
+if ! ln -sfn -- "$store/$version" "$store/.next/link" || ! mv -fT -- "$store/.next/link" "$folder"; then
+    fail "cannot replace $folder"
+fi
 mv -f -- "$sums" "$store/SHA256SUMS"
 if [[ -e $store/.next/etag ]]; then
     mv -f -- "$store/.next/etag" "$store/etag"

@@ -14,6 +14,7 @@
 //! file beside the kustomization ([`values`]).
 
 mod alertmanager;
+mod checks;
 mod forwarder;
 mod grafana;
 mod ingress;
@@ -27,6 +28,8 @@ mod targets;
 mod thanos;
 mod values;
 mod workload;
+
+pub use rules::EVALUATOR;
 
 use std::collections::BTreeMap;
 
@@ -92,6 +95,7 @@ fn overlay(model: &Model, settings: &delivery::Kustomize, bundle: &Bundle, clust
     for forwarder in model.forwarders.values().filter(|forwarder| forwarder.cluster.value == cluster.name.value) {
         forwarder::add(&mut overlay, model, bundle, cluster, forwarder);
     }
+    checks::add(&mut overlay, model, bundle, cluster);
     secrets::add(&mut overlay, model, bundle, cluster, argocd);
     targets::add(&mut overlay, bundle, cluster);
     prometheus::add(&mut overlay, model, bundle, cluster);

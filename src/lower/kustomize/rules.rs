@@ -20,7 +20,7 @@ pub(super) const LARGEST_OBJECT: usize = 400 * 1024;
 const LARGEST_MAP: usize = 900 * 1024;
 
 /// The label that keeps the rules of a Prometheus and of a Ruler apart.
-pub(super) const EVALUATOR: &str = "app.kubernetes.io/component";
+pub const EVALUATOR: &str = "app.kubernetes.io/component";
 
 /// Who evaluates the rules of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -27,7 +27,9 @@ readonly MOST_OUTPUT=262144
 readonly LONGEST_LINE=8192
 readonly MOST_MESSAGES=4096
 
-folder=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd) || exit 2
+# An update leads the link to another folder; this process stays with the one that it has read.
+link=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd) || exit 2
+folder=$(cd -- "$link" && pwd -P) || exit 2
 textfile=${ALERTSMITH_TEXTFILE_DIR:-/var/lib/node_exporter/textfile}
 once=0
 
@@ -384,7 +386,7 @@ if ((once)); then
     exit 0
 fi
 
-stamp=$(sha256sum "$folder/checks.list" "$folder/runner.sh")
+stamp=$(sha256sum "$link/checks.list" "$link/runner.sh")
 uptime_ms
 look=$now_ms
 while :; do
@@ -404,7 +406,7 @@ while :; do
     # A new bundle is taken up by the service starting this program again.
     if ((now_ms - look >= 10000)); then
         look=$now_ms
-        if [[ $(sha256sum "$folder/checks.list" "$folder/runner.sh") != "$stamp" ]]; then
+        if [[ $(sha256sum "$link/checks.list" "$link/runner.sh") != "$stamp" || $(cd -- "$link" && pwd -P) != "$folder" ]]; then
             say 'runner.sh: the bundle has changed'
             stop
         fi
