@@ -144,6 +144,9 @@ fn only_what_has_changed_is_fetched_and_only_when_it_has() {
     assert_eq!(versions.count(), 1, "old versions are removed");
 }
 
+/// Breaks what is served.
+type Break<'a> = &'a dyn Fn();
+
 #[test]
 fn a_bundle_that_is_not_whole_changes_nothing() {
     let site = Site::new(&[bash("a", "echo 'value 1'")]);
@@ -152,18 +155,17 @@ fn a_bundle_that_is_not_whole_changes_nothing() {
     site.publish(&[bash("a", "echo 'value 2'")]);
     let sums = site.served().join("SHA256SUMS");
     let good = std::fs::read_to_string(&sums).unwrap();
-    type Break<'a> = &'a dyn Fn();
     let cases: [(&str, Break<'_>); 6] = [
         ("is not what SHA256SUMS says", &|| {
-            std::fs::write(site.served().join("scripts/a.sh"), "echo 'value 9'").unwrap()
+            std::fs::write(site.served().join("scripts/a.sh"), "echo 'value 9'").unwrap();
         }),
         ("cannot fetch", &|| std::fs::remove_file(site.served().join("scripts/a.sh")).unwrap()),
         ("cannot be read", &|| std::fs::write(&sums, good.replace("scripts/a.sh", "../../evil.sh")).unwrap()),
         ("cannot be read", &|| std::fs::write(&sums, good.replace("scripts/a.sh", "scripts/.evil")).unwrap()),
         ("cannot be read", &|| std::fs::write(&sums, "<html>not here</html>\n").unwrap()),
         ("has no checks.list", &|| {
-            let lines = good.lines().filter(|line| !line.ends_with("checks.list"));
-            std::fs::write(&sums, lines.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+            let lines: Vec<&str> = good.lines().filter(|line| !line.ends_with("checks.list")).collect();
+            std::fs::write(&sums, lines.join("\n") + "\n").unwrap();
         }),
     ];
     for (reason, make) in cases {

@@ -3,6 +3,7 @@
 mod dead;
 mod deep_nesting;
 mod shadowed;
+mod silent_default;
 mod skipped_default;
 mod too_complex;
 mod unused_channel;
@@ -20,6 +21,7 @@ pub static CHECKS: &[&Check] = &[
     &dead::CHECK,
     &deep_nesting::CHECK,
     &shadowed::CHECK,
+    &silent_default::CHECK,
     &skipped_default::CHECK,
     &too_complex::CHECK,
     &unused_channel::CHECK,
