@@ -407,6 +407,7 @@ fn explosions_are_admitted() {
     let counting = tree(&|at| vec![format!("a=~\".*[{at}x].{{40}}\"")], 14);
     let unknown = Space::new(&[&counting], &[]).map(|_| ()).unwrap_err();
     assert_eq!((unknown.labels.as_slice(), unknown.cause), (&["a".to_owned()][..], Cause::Patterns));
+    assert_eq!(unknown.routes(&counting), (1..15).map(RouteId).collect::<Vec<_>>());
     // Every pair of many labels, in no order that helps.
     let pairs = tree(&|at| vec![format!("l{}=\"x\"", at * 37 % 61), format!("l{}!=\"y\"", at * at % 61)], 300);
     let mut space = Space::new(&[&pairs], &[]).unwrap();

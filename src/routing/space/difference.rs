@@ -106,8 +106,20 @@ impl Leaves for Outcomes {
 }
 
 impl Space {
-    /// What changes from `before` to `after`; nothing is the proof that every alert is delivered alike. Both trees must
-    /// be among those the space was made for.
+    /// What changes from `before` to `after`. Both trees must be among those the space was made for.
+    ///
+    /// Callers may rely on this:
+    ///
+    /// - No change is the proof that every alert is delivered alike: the same receivers, as often, with the same grouping,
+    ///   timings, labels and names of time intervals. What the intervals mean is not looked at.
+    /// - Every change is real: its witness is delivered as `before` by the first tree and as `after` by the second, and the
+    ///   two differ as collections.
+    /// - Every alert that is delivered otherwise is in the region of some change, and no other alert is.
+    /// - Order among deliveries, places of routes and how conditions are spelled do not matter, so a pure reordering is no
+    ///   change.
+    /// - Regions of different changes are disjoint and grouped by outcome, except where outcomes are too many to be told
+    ///   apart; then there is one for each kind of delivery that happens more or less often, and they may overlap.
+    /// - [`Unknown`] is an answer about neither.
     pub fn changes(&mut self, before: &Tree, after: &Tree) -> Result<Vec<Change>, Unknown> {
         match self.changes_by_outcome(before, after) {
             Ok(changes) => Ok(changes),

@@ -27,7 +27,7 @@ pub use reach::{Arrival, Reach, RouteState};
 
 use super::inhibit::InhibitRule;
 use super::matcher::{LabelSet, Matcher};
-use super::tree::Tree;
+use super::tree::{RouteId, Tree};
 use atoms::Atoms;
 use diagram::{Diagrams, NodeId, Operation};
 use difference::Outcomes;
@@ -45,6 +45,19 @@ pub struct Unknown {
     pub labels: Vec<String>,
     /// What grew.
     pub cause: Cause,
+}
+
+impl Unknown {
+    /// The routes of a tree whose conditions made it grow, in walk order: those with regular expressions on the labels, or
+    /// with any condition on them where it is the combinations that are too many.
+    pub fn routes(&self, tree: &Tree) -> Vec<RouteId> {
+        let blamed = |matcher: &Matcher| {
+            self.labels.iter().any(|label| label == matcher.name())
+                && (self.cause != Cause::Patterns || matcher.listed().is_none())
+        };
+        let routes = tree.iter().filter(|(_, route)| route.matchers.iter().any(blamed));
+        routes.map(|(id, _)| id).collect()
+    }
 }
 
 /// What outgrew its budget.
