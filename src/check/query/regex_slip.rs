@@ -54,7 +54,7 @@ fn slip(value: &str) -> Option<Slip> {
 /// `web*`, written as a pattern of file names: any number of `b`.
 fn star(value: &str) -> Option<Slip> {
     let mut ends = value.char_indices().filter(|(at, c)| {
-        let rest = &value[at + 1..];
+        let rest = value.get(at + c.len_utf8()..).unwrap_or_default();
         *c == '*' && (rest.is_empty() || rest.starts_with('|') || rest.starts_with(')'))
     });
     let (at, _) = ends.find(|(at, _)| {

@@ -12,6 +12,8 @@ mod parser;
 mod property;
 pub mod resolve;
 mod scanner;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
