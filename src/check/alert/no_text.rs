@@ -14,7 +14,7 @@ const TEXTS: [&str; 5] = ["summary", "description", "message", "title", "info"];
 fn run(context: &Context<'_>, sink: &mut Sink) {
     for rule in context.alerts() {
         let said = |name: &&str| rule.annotation(name).is_some_and(|text| !text.as_str().trim().is_empty());
-        if TEXTS.iter().any(|name| said(name)) {
+        if TEXTS.iter().any(said) {
             continue;
         }
         sink.push(
