@@ -1,6 +1,7 @@
 //! The way of the data: every stage in turn, and nothing else.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -12,8 +13,8 @@ use crate::emit::{self, Output};
 use crate::model::Model;
 use crate::output::{Rendered, RenderedFile};
 use crate::provenance::Provenance;
-use crate::source::{Sources, Span, World};
-use crate::{check, lower, resolve};
+use crate::source::{FileId, Sources, Span, World};
+use crate::{alertmanager, check, lower, resolve};
 
 /// A value that the syntax of an output file cannot hold.
 pub static UNPRINTABLE: Code =
@@ -62,6 +63,7 @@ pub fn build(world: &dyn World) -> (Compilation, Option<Rendered>) {
             let rendered = print(&bundle, &compilation, &mut sink);
             let size = |path: &str| rendered.files.get(path).map(|file| file.bytes.len());
             check::delivery::object_size::report(&bundle, &compilation.provenance, size, &mut sink);
+            refused(model, &rendered, &compilation, &mut sink);
             Some(rendered)
         }
         _ => None,
@@ -152,6 +154,32 @@ fn print_one(path: &str, file: &File, compilation: &Compilation) -> Result<Outpu
         Body::Text(text, origin) => {
             let map = origin.map(|origin| (0..text.len() as u32, origin)).into_iter().collect();
             Ok(Output { text: text.clone(), map })
+        }
+    }
+}
+
+/// Reads every alertmanager.yaml as the target release will. What that would refuse is an error here, at the place in the
+/// spec that it was made from: checks name most of it in better words and before anything is printed, this misses nothing.
+fn refused(model: &Model, rendered: &Rendered, compilation: &Compilation, sink: &mut Sink) {
+    let version = model.project.targets.alertmanager.value;
+    for path in model.clusters.values().map(lower::alertmanager::path) {
+        let Some(file) = rendered.files.get(&path) else { continue };
+        let Ok(text) = std::str::from_utf8(&file.bytes) else { continue };
+        // The places are in the written file, which is none of the sources.
+        let mut found = Sink::default();
+        let _ = alertmanager::read(FileId(u32::MAX), text, version, &mut found);
+        for error in found.finish().into_iter().filter(|found| found.level == Level::Error) {
+            let origin = error.primary.as_ref().and_then(|label| {
+                let holds = |range: &Range<u32>| range.start <= label.span.start && label.span.start < range.end;
+                file.map.iter().rev().find(|(range, _)| holds(range)).map(|(_, origin)| *origin)
+            });
+            let span = origin.and_then(|origin| compilation.provenance.span(origin));
+            let mut diagnostic = Diagnostic::new(error.code, error.headline);
+            if let (Some(span), Some(label)) = (span, error.primary) {
+                diagnostic = diagnostic.at(span, label.text);
+            }
+            let diagnostic = error.notes.into_iter().fold(diagnostic, Diagnostic::note);
+            sink.push(diagnostic.note(format!("This is about `{path}`, which is made from here.")));
         }
     }
 }

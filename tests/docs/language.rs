@@ -27,6 +27,7 @@ fn tables_are_those_of_the_decoder() {
         }
     }
     parts.push(("receivers", receivers()));
+    parts.push(("receiver-secrets", receiver_secrets()));
     parts.push(("file", table(SpecFile::kind())));
     assert_parts(PAGE, &parts);
 }
@@ -143,6 +144,44 @@ fn receivers() -> String {
     }
     text
 }
+
+/// How the secrets of receivers get in. Receivers share `http`, which has rows of its own.
+fn receiver_secrets() -> String {
+    let mut text = "| receiver | secret | Alertmanager reads it from | since |\n| --- | --- | --- | --- |\n".to_owned();
+    let mut add = |receiver: &str, fields: &'static [Field]| {
+        let mut open: Vec<(String, &Field)> = fields.iter().rev().map(|field| (String::new(), field)).collect();
+        while let Some((above, field)) = open.pop() {
+            let path = format!("{above}{}", field.name);
+            if let Some(inner) = kind_of(field) {
+                // What every receiver has in common is shown once.
+                if above.is_empty() && matches!(field.name, "http" | "tls") && receiver != "any" {
+                    continue;
+                }
+                open.extend(inner.fields.iter().rev().map(|field| (format!("{path}."), field)));
+                continue;
+            }
+            if !matches!(field.ty, Type::Secret | Type::TextOrSecret) {
+                continue;
+            }
+            let key = field.yaml_key().replace('-', "_");
+            let (way, since) = match field.release.and_then(|release| release.file_since) {
+                Some((major, minor)) => (format!("a mounted file, as `{key}_file`"), format!("{major}.{minor}")),
+                None => (NO_FILE.to_owned(), "never".to_owned()),
+            };
+            let _ = writeln!(text, "| `{receiver}` | `{path}` | {way} | {since} |");
+        }
+    };
+    for receiver in RECEIVERS {
+        add(receiver.kind.name, receiver.kind.fields);
+    }
+    let http = RECEIVERS.iter().flat_map(|receiver| receiver.kind.fields).find(|field| field.name == "http");
+    add("any", std::slice::from_ref(http.unwrap()));
+    text
+}
+
+/// How the one secret gets in that no file can hold.
+const NO_FILE: &str = "no file: leave it out, and Alertmanager finds its credentials as every AWS client does, from the pod's role or \
+                       from environment variables that a Secret fills";
 
 /// The sections of the page that have an example: their heading, the example in KDL and in YAML.
 fn examples(page: &str) -> Vec<(&str, &str, &str)> {
