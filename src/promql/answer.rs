@@ -50,6 +50,8 @@ fn accepted(expr: &Expr, target: &Target) -> String {
         .branches
         .iter()
         .filter_map(|branch| branch.deciding())
+        // What `unless` takes away by is no condition of the result.
+        .filter(|comparison| !comparison.negated)
         .map(|comparison| {
             let number = match &comparison.operand {
                 Operand::Literal(value) | Operand::Constant(value) if value.is_finite() => value.to_string(),
@@ -210,6 +212,8 @@ mod tests {
             let (Ok(found) | Err(found)) = answer(query, &Target::default());
             assert_eq!(found, expected);
         }
+        let of = |query: &str| answer(query, &Target::default()).unwrap();
+        assert!(of("up unless down > 5").contains(r#""comparisons":[],"#));
         assert!(answer("up{a=\"\\n\\u2028\"}", &Target::default()).unwrap().contains(r#"["\n\u2028"]"#));
     }
 }
