@@ -1,5 +1,8 @@
 //! Every promise of label flow against the real Prometheus.
 //!
+//! The full form is `ALERTSMITH_CASES=20000 cargo test --test main promql::labelflow -- --nocapture`, which says what it judged;
+//! `ALERTSMITH_SEED` draws other series and queries. Promtool judges most of it, a running Prometheus what needs `fill`.
+//!
 //! For each series a query returns, one branch must explain all of its labels; what never returns must be empty, what
 //! always returns must not.
 
