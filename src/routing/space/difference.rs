@@ -10,7 +10,7 @@ use super::diagram::{Leaves, NodeId, Operation};
 use super::{Exhausted, Reach, Region, Space, Unknown};
 use crate::routing::matcher::LabelSet;
 use crate::routing::tree::{Options, RouteId, Tree};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A group of label sets that both trees treat alike among themselves, and differently from each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -233,10 +233,11 @@ impl Space {
     fn differences(&mut self, left: NodeId, right: NodeId) -> Result<Vec<Change>, Unknown> {
         let difference = self.diagrams.combine_with(Operation::Differ, left, right, &mut self.outcomes);
         let difference = difference.map_err(|Exhausted| self.unknown())?;
+        let mut regions = HashMap::new();
+        self.regions(difference, &mut regions).map_err(|Exhausted| self.unknown())?;
         let mut changes = Vec::new();
-        for number in self.leaves(difference) {
-            let region = self.diagrams.map_leaves(difference, &mut |leaf| u32::from(leaf == number));
-            let region = self.checked(region.map(Region).map_err(|Exhausted| self.unknown())?)?;
+        for (number, region) in regions.remove(&difference).unwrap_or_default() {
+            let region = self.checked(Region(region))?;
             let pair = number.checked_sub(1).and_then(|at| self.outcomes.pairs.get(at as usize)).copied();
             if let (Some((before, after)), Some(witness)) = (pair, self.witness(region)) {
                 changes.push(Change {
@@ -250,25 +251,41 @@ impl Space {
         Ok(changes)
     }
 
-    /// The numbers of all leaves below a node, except 0, in order of discovery.
-    fn leaves(&self, node: NodeId) -> Vec<u32> {
-        let mut found = Vec::new();
-        let mut seen = HashSet::new();
-        let mut left = vec![node];
-        while let Some(node) = left.pop() {
-            if !seen.insert(node) {
-                continue;
+    /// For every leaf below a node, except 0, the node that says yes where the diagram leads there. All leaves are told
+    /// apart in one walk, because a large change has thousands of them.
+    fn regions(&mut self, node: NodeId, done: &mut HashMap<NodeId, BTreeMap<u32, NodeId>>) -> Result<(), Exhausted> {
+        if done.contains_key(&node) {
+            return Ok(());
+        }
+        let Some((level, default, edges)) = self.diagrams.branches(node) else {
+            let leaf = self.diagrams.as_leaf(node).filter(|number| *number != 0);
+            done.insert(node, leaf.map(|number| (number, NodeId::YES)).into_iter().collect());
+            return Ok(());
+        };
+        let edges: Vec<(u32, NodeId)> = edges.collect();
+        for child in std::iter::once(default).chain(edges.iter().map(|(_, child)| *child)) {
+            self.regions(child, done)?;
+        }
+        let of_default = done.get(&default).cloned().unwrap_or_default();
+        let mut parts: BTreeMap<u32, Vec<(u32, NodeId)>> = BTreeMap::new();
+        for (class, child) in &edges {
+            let of_child = done.get(child);
+            for (leaf, region) in of_child.into_iter().flatten() {
+                parts.entry(*leaf).or_default().push((*class, *region));
             }
-            match self.diagrams.branches(node) {
-                Some((_, default, edges)) => {
-                    let children: Vec<NodeId> = edges.map(|(_, child)| child).collect();
-                    left.push(default);
-                    left.extend(children.into_iter().rev());
-                }
-                None => found.extend(self.diagrams.as_leaf(node).filter(|number| *number != 0)),
+            // Where the default leads to the leaf and this class does not.
+            for leaf in of_default.keys().filter(|leaf| of_child.is_none_or(|regions| !regions.contains_key(leaf))) {
+                parts.entry(*leaf).or_default().push((*class, NodeId::NO));
             }
         }
-        found
+        let mut regions = BTreeMap::new();
+        for leaf in of_default.keys().chain(parts.keys()).copied().collect::<BTreeSet<_>>() {
+            let default = of_default.get(&leaf).copied().unwrap_or(NodeId::NO);
+            let parts = parts.get(&leaf).map(Vec::as_slice).unwrap_or_default();
+            regions.insert(leaf, self.diagrams.node(level, default, parts)?);
+        }
+        done.insert(node, regions);
+        Ok(())
     }
 }
 
