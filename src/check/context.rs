@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use super::inhibition::{self, Effects};
 use super::route::Located;
 use super::rule::{self, Rule};
 use crate::model::{AlertRule, Model};
@@ -26,6 +27,7 @@ pub struct Context<'m> {
     natives: BTreeMap<&'m str, usize>,
     paging: OnceCell<Option<Paging>>,
     flaws: OnceCell<Option<Result<Vec<Flaw>, Unknown>>>,
+    effects: OnceCell<Option<Effects>>,
 }
 
 impl<'m> Context<'m> {
@@ -38,8 +40,8 @@ impl<'m> Context<'m> {
         let rules = rule::all(model, &by_alert);
         let natives = rules.iter().enumerate().filter(|(_, rule)| rule.native.is_some());
         let natives = natives.map(|(place, rule)| (rule.name, place)).collect();
-        let (paging, flaws) = (OnceCell::new(), OnceCell::new());
-        Self { model, provenance, rules, by_alert, natives, paging, flaws }
+        let (paging, flaws, effects) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { model, provenance, rules, by_alert, natives, paging, flaws, effects }
     }
 
     /// The rules of an alert of the spec, in emission order.
@@ -66,6 +68,11 @@ impl<'m> Context<'m> {
     pub fn flaws(&self) -> Option<&Result<Vec<Flaw>, Unknown>> {
         let flaws = || self.paging().map(|paging| paging::flaws(&paging.decisions.configuration));
         self.flaws.get_or_init(flaws).as_ref()
+    }
+
+    /// What the inhibitions do to the alerts of the spec; nothing without routing, and where that cannot be answered exactly.
+    pub fn effects(&self) -> Option<&Effects> {
+        self.effects.get_or_init(|| self.paging().and_then(inhibition::effects)).as_ref()
     }
 
     /// Gives the routing with the places in the spec to `use_it`, if there is routing.

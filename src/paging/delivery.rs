@@ -1,6 +1,6 @@
 //! Which channels an alert reaches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -105,6 +105,20 @@ impl Paging {
             Some(Err(unknown)) => Err(unknown),
             None => Ok(Region::NOTHING),
         }
+    }
+
+    /// The routes at which some alert arrives, on its way or at its end; nothing where that is not known of every alert, or
+    /// where there is no alert.
+    pub fn reached_routes(&self) -> Option<BTreeSet<RouteId>> {
+        let tree = &self.decisions.configuration.tree;
+        let mut reached = BTreeSet::new();
+        for alert in 0..self.alerts.len() {
+            let received = self.received(alert).ok()?;
+            let arrivals = received.channels.iter().flat_map(|channel| &channel.routes);
+            let new: Vec<RouteId> = arrivals.map(|arrival| arrival.route).filter(|id| !reached.contains(id)).collect();
+            reached.extend(new.into_iter().flat_map(|id| tree.path(id)));
+        }
+        (!self.alerts.is_empty()).then_some(reached)
     }
 
     /// An alert that none of these routes delivers, if there is one; nothing is the proof that there is none.

@@ -75,6 +75,13 @@ impl Sources {
 }
 
 impl Paging {
+    /// Whether some alert with these labels may satisfy all of the matchers, which must be among those of the inhibition rules
+    /// and routes.
+    pub fn may_satisfy(&self, labels: &Labels, matchers: &[Matcher]) -> bool {
+        let Ok(space) = &self.space else { return true };
+        matchers.iter().all(|matcher| !fitting(labels, matcher.name(), matchers, space).is_empty())
+    }
+
     /// The alerts that can silence an alert, by its index in [`Paging::alerts`]: for each rule one for each name and
     /// severity, in order.
     pub fn inhibitors(&self, alert: usize) -> Result<Vec<Inhibitor>, &Unknown> {

@@ -14,9 +14,11 @@ mod flaws;
 mod inhibition;
 mod labels;
 mod sent;
+mod silence;
 
 pub use delivery::{Paging, Reached, Received};
 pub use flaws::{Flaw, flaws};
 pub use inhibition::Inhibitor;
 pub use labels::{Labels, Values};
 pub use sent::{SentAlert, Source, all as sent_alerts};
+pub use silence::silent_together;

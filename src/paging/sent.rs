@@ -37,7 +37,7 @@ pub struct SentAlert {
     pub labels: Labels,
     /// Whether it always fires, whatever the data.
     pub always: bool,
-    /// Where the label contract, the level or the declaration was written.
+    /// Where its name was written.
     pub origin: Origin,
 }
 
@@ -94,7 +94,7 @@ fn of_rule(model: &Model, index: usize, rule: &AlertRule) -> Option<SentAlert> {
         groups: rule.groups.clone(),
         labels: labels(model, flow.as_ref(), &rule.labels, &rule.alert, &rule.evaluation),
         always: flow.is_some_and(|flow| flow.always.is_some()),
-        origin: rule.severity.origin,
+        origin: model.alerts.get(&rule.alert)?.name.origin,
     })
 }
 

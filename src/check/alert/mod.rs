@@ -2,6 +2,7 @@
 
 mod absent_without_for;
 mod always_fires;
+mod default_route;
 mod for_too_long;
 mod level_order;
 mod link;
@@ -13,6 +14,7 @@ mod no_check;
 mod no_comparison;
 mod no_severity;
 mod no_text;
+mod silent;
 mod template;
 mod template_fails;
 mod unknown_alert;
@@ -25,6 +27,7 @@ use super::Check;
 pub static CHECKS: &[&Check] = &[
     &absent_without_for::CHECK,
     &always_fires::CHECK,
+    &default_route::CHECK,
     &for_too_long::CHECK,
     &level_order::CHECK,
     &link::CHECK,
@@ -36,6 +39,7 @@ pub static CHECKS: &[&Check] = &[
     &no_comparison::CHECK,
     &no_severity::CHECK,
     &no_text::CHECK,
+    &silent::CHECK,
     &template::CHECK,
     &template_fails::CHECK,
     &unknown_alert::CHECK,

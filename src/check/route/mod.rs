@@ -2,10 +2,14 @@
 
 mod dead;
 mod deep_nesting;
+mod group_by;
+mod no_alert;
+mod pages_twice;
 mod shadowed;
 mod silent_default;
 mod skipped_default;
 mod too_complex;
+mod unreached_channel;
 mod unused_channel;
 mod useless_continue;
 
@@ -19,11 +23,15 @@ use crate::source::Span;
 /// All checks of the family.
 pub static CHECKS: &[&Check] = &[
     &dead::CHECK,
+    &group_by::CHECK,
+    &no_alert::CHECK,
+    &pages_twice::CHECK,
     &deep_nesting::CHECK,
     &shadowed::CHECK,
     &silent_default::CHECK,
     &skipped_default::CHECK,
     &too_complex::CHECK,
+    &unreached_channel::CHECK,
     &unused_channel::CHECK,
     &useless_continue::CHECK,
 ];
