@@ -11,6 +11,7 @@ pub mod report;
 pub mod risk;
 pub mod routing;
 pub mod rules;
+pub mod secrets;
 pub mod side;
 pub mod text;
 pub mod words;
@@ -28,6 +29,7 @@ pub fn compare(old: Side<'_>, new: Side<'_>, text: TreeDiff) -> Report {
     let heard = routing::changes(old, new, &behaviour);
     behaviour.extend(heard.changes);
     behaviour.extend(checks::changes(old, new));
+    behaviour.extend(secrets::changes(old, new));
     let mut unknown = not_understood(old, new, &text);
     unknown.extend(heard.unknown);
     risk::assess(&mut behaviour, old, new);

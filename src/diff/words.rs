@@ -134,6 +134,7 @@ impl Change {
             Kind::ChannelLoses if self.field.is_some() => format!("loses {field}: {old}"),
             Kind::ChannelLoses => format!("loses {old}"),
             Kind::ChannelGains => format!("gains {new}"),
+            Kind::SecretChanged => format!("{field}: {old} -> {new}"),
             Kind::CalendarChanged => format!("{old} -> {new}; {field}"),
             Kind::CheckRemoved => "does not run any more".to_owned(),
             Kind::CheckAdded => "runs now".to_owned(),
@@ -150,6 +151,7 @@ impl Change {
             SubjectKind::Host => "host ",
             SubjectKind::Channel => "channel ",
             SubjectKind::Calendar => "calendar ",
+            SubjectKind::Secret => "secret ",
             SubjectKind::Check => "check ",
         };
         let scope = scope(&self.scopes);

@@ -1,6 +1,7 @@
 //! Pages for people: what is generated in them is fresh, and what they show works.
 
 mod cli;
+mod gitops;
 mod language;
 mod readme;
 

@@ -28,6 +28,8 @@ fn run_action(top: &Path, inputs: &[(&str, &str)], path: &std::ffi::OsStr) -> En
     let action = ours(&fs::read_to_string(root().join("action.yml")).unwrap());
     let place = tempfile::tempdir().unwrap();
     let mut known: BTreeMap<String, String> = BTreeMap::new();
+    known.insert("github.event.pull_request.number".to_owned(), "7".to_owned());
+    known.insert("github.repository".to_owned(), "fleet/monitoring".to_owned());
     for (name, input) in action["inputs"].as_object().unwrap() {
         known.insert(format!("inputs.{name}"), input["default"].as_str().unwrap_or_default().to_owned());
     }
@@ -125,6 +127,39 @@ fn shows_what_changes_and_notices_output_that_was_not_built() {
     assert_eq!(ended.outputs["stale"], "true");
     assert!(ended.summary.contains("> 80") && ended.summary.contains("> 85"), "{}", ended.summary);
     assert!(ended.log.contains("change dist/prometheus/main/rules/global.yaml"), "{}", ended.log);
+}
+
+/// One comment is written, and written anew by the next run; a risk that is denied fails the run after that.
+#[test]
+fn keeps_one_comment_and_refuses_what_is_too_risky() {
+    let repository = repository();
+    let top = repository.path();
+    edit(top, "level warning 80", "level warning 85");
+    git(top, &["commit", "-q", "-a", "-m", "change"]);
+    let tools = tempfile::tempdir().unwrap();
+    // Stands for GitHub's program: notes how it was called and keeps the comment that it is given.
+    let gh = tools.path().join("gh");
+    let text = "#!/bin/sh\nhere=$(dirname \"$0\")\necho \"$GH_TOKEN $*\" >> \"$here/called\"\ncase \"$*\" in\n*--jq*) cat \"$here/id\" 2>/dev/null || true ;;\n*) for last; do :; done; cp \"${last#body=@}\" \"$here/body\"; echo 41 > \"$here/id\" ;;\nesac\n";
+    fs::write(&gh, text).unwrap();
+    fs::set_permissions(&gh, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = search_path();
+    let folders = std::iter::once(tools.path().to_owned()).chain(std::env::split_paths(&path));
+    let path = std::env::join_paths(folders).unwrap();
+    let inputs = [("base", "main~1"), ("comment", "token-of-the-job"), ("deny-risk", "low")];
+    for method in [
+        "--method POST repos/fleet/monitoring/issues/7/comments",
+        "--method PATCH repos/fleet/monitoring/issues/comments/41",
+    ] {
+        let ended = run_action(top, &inputs, &path);
+        assert_eq!(ended.failed.as_deref(), Some("Refuse what is too risky"), "{}", ended.log);
+        let called = fs::read_to_string(tools.path().join("called")).unwrap();
+        assert!(called.lines().last().unwrap().starts_with(&format!("token-of-the-job api {method}")), "{called}");
+    }
+    let body = fs::read_to_string(tools.path().join("body")).unwrap();
+    assert!(body.starts_with("<!-- alertsmith diff -->\n**1 behavioural change**, risk **low**\n"), "{body}");
+    let ended = run_action(top, &[("base", "main~1"), ("deny-risk", "high")], &path);
+    assert_eq!(ended.failed, None, "{}", ended.log);
+    assert!(ended.log.contains("::notice file=monitoring/alertsmith.kdl,line="), "{}", ended.log);
 }
 
 #[test]

@@ -58,6 +58,12 @@ impl Alertmanager {
         serde_json::from_str(&self.get(&format!("/api/v2/{path}")).unwrap()).unwrap()
     }
 
+    /// Gives it another configuration. Fails when it refuses to load that.
+    pub fn reload(&self, config: &str) {
+        std::fs::write(self.folder.path().join("alertmanager.yml"), config).unwrap();
+        request(self.port, "POST", "/-/reload", "").unwrap();
+    }
+
     /// Posts firing alerts, each a map of labels.
     pub fn fire(&self, alerts: &[std::collections::BTreeMap<String, String>]) {
         let alerts: Vec<Value> = alerts.iter().map(|labels| serde_json::json!({ "labels": labels })).collect();

@@ -190,6 +190,7 @@ fn title(subject: &Subject) -> String {
         SubjectKind::Routing => "",
         SubjectKind::Channel => "channel ",
         SubjectKind::Calendar => "calendar ",
+        SubjectKind::Secret => "secret ",
         SubjectKind::Check => "check ",
     };
     format!("{kind}{}", subject.name)

@@ -235,7 +235,9 @@ impl Compared<'_, '_> {
         let place = |places: &[Option<Place>], id: RouteId| places.get(id.0 as usize).cloned().flatten();
         let old_places = lost.iter().filter_map(|name| place(&self.was.routes, before.get(name)?.0));
         let new_places = gained.iter().filter_map(|name| place(&self.is.routes, after.get(name)?.0));
-        let witness = gained.iter().filter_map(|name| after.get(name)).chain(after.values()).next();
+        // An alert as it is now shows what is gained, one as it was what is lost.
+        let gained_by = gained.iter().filter_map(|name| after.get(name));
+        let witness = gained_by.chain(lost.iter().filter_map(|name| before.get(name))).next();
         Ok(vec![Delta {
             kind,
             field: Some(words::receivers(field)),
@@ -261,16 +263,22 @@ impl Compared<'_, '_> {
             if self.effect(&witness) != Effect::NotifiesAgain {
                 continue;
             }
-            let (old_places, new_places) = self.all_places(&witness);
-            let key = |tree: &Tree| tree.deliver(&witness).first().map(|id| tree.key(*id));
+            let (old, new) = (told(old_tree, &witness), told(new_tree, &witness));
+            let moved = new.iter().find(|(name, keys)| old.get(*name).is_some_and(|old| !keys.is_subset(old)));
+            let Some((name, keys)) = moved else { continue };
+            let shown = |keys: Option<&Keys>| keys.and_then(|keys| keys.first()).map(|(route, _)| route.clone());
+            let place = |tree: &Tree, places: &[Option<Place>]| -> Vec<Place> {
+                let own = tree.deliver(&witness).into_iter().filter(|id| receiver(tree, *id) == name);
+                own.filter_map(|id| places.get(id.0 as usize).cloned().flatten()).collect()
+            };
             return Ok(vec![Delta {
                 kind: Kind::RouteChanged,
-                field: Some(receiver(old_tree, arrival.route).to_owned()),
-                before: key(old_tree),
-                after: key(new_tree),
+                field: Some(name.clone()),
+                before: shown(old.get(name)),
+                after: shown(Some(keys)),
                 effect: Effect::NotifiesAgain,
-                old_places,
-                new_places,
+                old_places: place(old_tree, &self.was.routes),
+                new_places: place(new_tree, &self.is.routes),
                 witness,
             }]);
         }
@@ -279,17 +287,7 @@ impl Compared<'_, '_> {
 
     /// What becomes of a group of alerts like the example that fires already.
     fn effect(&self, witness: &LabelSet) -> Effect {
-        let told = |tree: &Tree| {
-            let mut told: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
-            for id in tree.deliver(witness) {
-                if let Some(route) = tree.route(id) {
-                    let key = (tree.key(id), words::grouping(&route.options.group_by));
-                    told.entry(route.options.receiver.clone()).or_default().insert(key);
-                }
-            }
-            told
-        };
-        let (old, new) = (told(&self.was.configuration.tree), told(&self.is.configuration.tree));
+        let (old, new) = (told(&self.was.configuration.tree, witness), told(&self.is.configuration.tree, witness));
         // A receiver that is told something now and was told so before by another key hears it again.
         let again = new.iter().any(|(receiver, keys)| old.get(receiver).is_some_and(|old| !keys.is_subset(old)));
         if again { Effect::NotifiesAgain } else { Effect::None }
@@ -306,14 +304,21 @@ impl Compared<'_, '_> {
         };
         (only(old, new, &self.was.routes), only(new, old, &self.is.routes))
     }
+}
 
-    fn all_places(&self, witness: &LabelSet) -> (Vec<Place>, Vec<Place>) {
-        let all = |tree: &Tree, places: &[Option<Place>]| -> Vec<Place> {
-            let own = tree.deliver(witness).into_iter();
-            own.filter_map(|id| places.get(id.0 as usize).cloned().flatten()).collect()
-        };
-        (all(&self.was.configuration.tree, &self.was.routes), all(&self.is.configuration.tree, &self.is.routes))
+/// Routes with their groupings.
+type Keys = BTreeSet<(String, String)>;
+
+/// What Alertmanager remembers notifications of an alert by: for every receiver the routes and groupings.
+fn told(tree: &Tree, witness: &LabelSet) -> BTreeMap<String, Keys> {
+    let mut told: BTreeMap<String, Keys> = BTreeMap::new();
+    for id in tree.deliver(witness) {
+        if let Some(route) = tree.route(id) {
+            let key = (tree.key(id), words::grouping(&route.options.group_by));
+            told.entry(route.options.receiver.clone()).or_default().insert(key);
+        }
     }
+    told
 }
 
 fn deliver(tree: &Tree, labels: &LabelSet) -> Vec<Options> {
