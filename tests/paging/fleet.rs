@@ -4,7 +4,7 @@ use alertsmith::paging::Paging;
 use alertsmith::pipeline;
 use alertsmith::source::DiskWorld;
 
-fn fleet() -> Paging {
+pub fn fleet() -> Paging {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join("fleet");
     Paging::new(&pipeline::check(&DiskWorld::open(&root).unwrap()).model.unwrap()).unwrap()
 }
