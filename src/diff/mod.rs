@@ -18,7 +18,7 @@ pub mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::artifact::{Body, FileKind};
+use crate::artifact::{Body, Doc, FileKind};
 use report::{Change, Report, SubjectKind};
 use side::Side;
 use text::TreeDiff;
@@ -51,13 +51,20 @@ fn in_order(mut changes: Vec<Change>) -> Vec<Change> {
     changes
 }
 
-/// Whether a file is a copy of a configuration of Alertmanager for another way of delivery.
+/// Whether a document is a rule file or a configuration of Alertmanager; where a build keeps these elsewhere, it is a copy
+/// for another way of delivery.
+pub(crate) fn is_plain(document: &Doc) -> bool {
+    let has = |key: &str| document.get(key).is_some();
+    !has("kind") && (has("groups") || has("route") && has("receivers"))
+}
+
+/// Whether a file is a copy of others for another way of delivery.
 fn is_copy(side: Side<'_>, path: &str) -> bool {
     let documents = match side.bundle.files.get(path).map(|file| &file.body) {
         Some(Body::Yaml(documents)) => documents.as_slice(),
         _ => &[],
     };
-    documents.iter().any(|document| document.get("route").is_some() && document.get("receivers").is_some())
+    documents.iter().any(is_plain)
 }
 
 /// Files that change and of which nothing but their lines is known.

@@ -113,7 +113,7 @@ fn objects<'d>(file: &'d str, (kind, documents): (FileKind, &'d [Doc])) -> Vec<O
             | FileKind::Other => {
                 let kind = text_at(document, "kind").unwrap_or_else(|| "file".to_owned());
                 // The rules in it are objects of their own, in the files of their evaluators.
-                let copy = document.get("route").is_some() && document.get("receivers").is_some();
+                let copy = super::is_plain(document);
                 if kind == "PrometheusRule" || copy {
                     continue;
                 }

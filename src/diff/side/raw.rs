@@ -170,6 +170,10 @@ fn parts(text: &str) -> Vec<(usize, &str)> {
 /// What a file is for.
 fn kind_of(path: &str, document: &Doc, built: bool) -> FileKind {
     let has = |key: &str| document.get(key).is_some();
+    // In a built tree these are copies for another way of delivery.
+    if built && path.starts_with("kustomize/") {
+        return FileKind::Manifest;
+    }
     if has("apiVersion") && has("kind") {
         let kind = text_at(document, "kind").unwrap_or_default();
         // In a built tree the objects repeat what the rule files say.
