@@ -32,9 +32,9 @@ pub fn assert_fits_schema(report: &Report) {
 fn many(count: usize, number: usize) -> String {
     let mut text = "project p { severities warning critical }\ncluster c role=edge { prometheus }\n".to_owned();
     for at in 0..count {
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "alert Alert{at} {{ query \"metric_{at} > ${{threshold}}\"; level critical {number} for=\"1m\"; summary \"it is @here `x` | <b>, alert {at}\" }}\n"
+            "alert Alert{at} {{ query \"metric_{at} > ${{threshold}}\"; level critical {number} for=\"1m\"; summary \"it is @here `x` | <b>, alert {at}\" }}"
         );
     }
     text

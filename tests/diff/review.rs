@@ -426,7 +426,8 @@ fn judge(scenario: &Scenario, report: &Report) -> Vec<String> {
         wrong.push(format!("{}: risk {:?}", scenario.name, report.risk()));
     }
     if let Some(last) = wrong.last_mut() {
-        last.push_str(&format!("\n{}", sentences.join("\n")));
+        last.push('\n');
+        last.push_str(&sentences.join("\n"));
     }
     wrong
 }
