@@ -166,7 +166,16 @@ impl Compared<'_, '_> {
                 if alone {
                     let (before, after) =
                         if kind == Kind::DeliveryLost { (name, "") } else { (&String::new(), name.as_str()) };
-                    deltas.push(delta(kind, Some(name.clone()), before.clone(), after.to_owned()));
+                    let mut own = delta(kind, Some(name.clone()), before.clone(), after.to_owned());
+                    // Only the routes to this channel are the cause.
+                    let side = if kind == Kind::DeliveryLost { self.was } else { self.is };
+                    let routes = side.configuration.tree.deliver(witness).into_iter();
+                    let routes = routes.filter(|id| receiver(&side.configuration.tree, *id) == name.as_str());
+                    let places = routes.filter_map(|id| side.routes.get(id.0 as usize).cloned().flatten()).collect();
+                    let (old, new) =
+                        if kind == Kind::DeliveryLost { (places, Vec::new()) } else { (Vec::new(), places) };
+                    (own.old_places, own.new_places) = (old, new);
+                    deltas.push(own);
                 }
                 !alone
             });
