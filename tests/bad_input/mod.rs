@@ -225,7 +225,10 @@ fn aliases_that_multiply() {
     // One that contains itself.
     refused(&[("alertsmith.yaml", b"project: &a { name: *a }\n")], "syntax/yaml-alias", "alertsmith.yaml");
     let rules = with("rules r { file \"r.yaml\" }\n");
-    refused(&[(ROOT, &rules), ("r.yaml", bomb.as_bytes())], "syntax/yaml-alias", "r.yaml");
+    let used = format!("{bomb}groups: *a11\n");
+    for text in [&bomb, &used] {
+        refused(&[(ROOT, &rules), ("r.yaml", text.as_bytes())], "rules/file", "r.yaml");
+    }
 }
 
 #[test]
