@@ -105,7 +105,8 @@ impl Diagnostic {
     /// Settles the spelling of the help by the file that the finding lies in.
     pub fn spelled_for(mut self, sources: &Sources) -> Self {
         let file = self.primary.as_ref().and_then(|label| sources.get(label.span.file));
-        let is_yaml = file.is_some_and(|file| !file.path().ends_with(".kdl"));
+        let is_yaml =
+            file.is_some_and(|file| [".yaml", ".yml", ".json"].iter().any(|ending| file.path().ends_with(ending)));
         for (number, yaml) in std::mem::take(&mut self.help_in_yaml) {
             if let Some(help) = self.help.get_mut(number).filter(|_| is_yaml) {
                 *help = yaml;

@@ -23,11 +23,12 @@ pub struct Both {
     promtool: Tool,
 }
 
-/// A sample series with its values, one a minute, and the alert that is asked about.
+/// Sample series with their values, one a minute, and the alert that is asked about.
 #[derive(Debug, Clone, Copy)]
 pub struct Probe {
-    pub series: &'static str,
-    pub values: &'static str,
+    /// Whose rules are asked, such as `prometheus/main`.
+    pub evaluator: &'static str,
+    pub series: &'static [(&'static str, &'static str)],
     pub alert: &'static str,
     pub severity: &'static str,
     /// In minutes.
@@ -114,13 +115,17 @@ impl Both {
     /// Whether an alert fires on a side, according to `promtool test rules`.
     pub fn fires(&self, side: usize, probe: &Probe) -> bool {
         let mut test = "rule_files:\n".to_owned();
-        for file in self.files(side, "/rules/") {
+        for file in self.files(side, &format!("/{}/rules/", probe.evaluator)) {
             let _ = writeln!(test, "  - {}", file.display());
+        }
+        test.push_str("tests:\n  - interval: 1m\n    input_series:\n");
+        for (series, values) in probe.series {
+            let _ = writeln!(test, "      - series: '{series}'\n        values: '{values}'");
         }
         let _ = write!(
             test,
-            "tests:\n  - interval: 1m\n    input_series:\n      - series: '{}'\n        values: '{}'\n    promql_expr_test:\n      - expr: count(ALERTS{{alertname=\"{}\",severity=\"{}\",alertstate=\"firing\"}}) > 0\n        eval_time: {}m\n",
-            probe.series, probe.values, probe.alert, probe.severity, probe.at
+            "    promql_expr_test:\n      - expr: count(ALERTS{{alertname=\"{}\",severity=\"{}\",alertstate=\"firing\"}}) > 0\n        eval_time: {}m\n",
+            probe.alert, probe.severity, probe.at
         );
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("test.yml");

@@ -40,8 +40,11 @@ const SCENARIOS: &[Scenario] = &[
         silent_about: &["critical", "reaches", "DiskSpaceLow"],
         risk: Some(Level::Low),
         probe: Some(Probe {
-            series: "node_cpu_seconds_total{mode=\"idle\",instance=\"a\",group=\"network\",group_id=\"grp-500\",cluster=\"cluster-01-central\"}",
-            values: "0+10x30",
+            evaluator: "thanos/cluster-01",
+            series: &[(
+                "node_cpu_seconds_total{mode=\"idle\",instance=\"a\",group=\"network\",group_id=\"grp-500\",cluster=\"cluster-02\"}",
+                "0+10x30",
+            )],
             alert: "HighCPUUsage",
             severity: "warning",
             at: 25,
@@ -62,7 +65,17 @@ const SCENARIOS: &[Scenario] = &[
         ],
         silent_about: &["fires", "threshold", "(group production)", "reaches"],
         risk: Some(Level::Low),
-        probe: None,
+        probe: Some(Probe {
+            evaluator: "thanos/cluster-01",
+            series: &[(
+                "up{job=\"node\",instance=\"s\",group=\"storage\",group_id=\"grp-210\",cluster=\"cluster-02\"}",
+                "0x30",
+            )],
+            alert: "NodeDown",
+            severity: "critical",
+            at: 3,
+            fires: (true, true),
+        }),
     },
     Scenario {
         name: "a route is inserted above others",
@@ -91,7 +104,17 @@ const SCENARIOS: &[Scenario] = &[
         says: &["GPUPowerHigh warning: query changed", "GPUPowerHigh warning: no longer reaches datacenter"],
         silent_about: &["threshold", "GPUTemperatureHigh"],
         risk: Some(Level::Medium),
-        probe: None,
+        probe: Some(Probe {
+            evaluator: "thanos/cluster-01",
+            series: &[(
+                "DCGM_FI_DEV_POWER_USAGE{gpu=\"0\",instance=\"a\",rack=\"r7\",group=\"ml-training\",group_id=\"grp-200\",cluster=\"cluster-02\"}",
+                "700x40",
+            )],
+            alert: "GPUPowerHigh",
+            severity: "warning",
+            at: 30,
+            fires: (true, true),
+        }),
     },
     Scenario {
         name: "a condition takes more",
@@ -158,7 +181,14 @@ const SCENARIOS: &[Scenario] = &[
         says: &["NodeDown critical: fires sooner: for 10m -> 1m", "group 연구실", "lab-01"],
         silent_about: &["reaches", "removed"],
         risk: Some(Level::Low),
-        probe: None,
+        probe: Some(Probe {
+            evaluator: "prometheus/cluster-01",
+            series: &[("up{job=\"node\",instance=\"lab-01\",group=\"연구실\",group_id=\"grp-300\"}", "0x30")],
+            alert: "NodeDown",
+            severity: "critical",
+            at: 3,
+            fires: (false, true),
+        }),
     },
     Scenario {
         name: "a check is switched off where its alert stays",
@@ -246,12 +276,21 @@ const SCENARIOS: &[Scenario] = &[
         silent_about: &["DiskSpaceLow warning", "HighCPUUsage"],
         risk: Some(Level::High),
         probe: Some(Probe {
-            series: "up{job=\"none\"}",
-            values: "1x10",
+            evaluator: "thanos/cluster-01",
+            series: &[
+                (
+                    "node_filesystem_avail_bytes{fstype=\"ext4\",instance=\"a\",group=\"network\",group_id=\"grp-500\",cluster=\"cluster-02\"}",
+                    "3x30",
+                ),
+                (
+                    "node_filesystem_size_bytes{fstype=\"ext4\",instance=\"a\",group=\"network\",group_id=\"grp-500\",cluster=\"cluster-02\"}",
+                    "100x30",
+                ),
+            ],
             alert: "DiskSpaceLow",
             severity: "critical",
-            at: 9,
-            fires: (false, false),
+            at: 20,
+            fires: (true, false),
         }),
     },
     Scenario {
@@ -261,8 +300,11 @@ const SCENARIOS: &[Scenario] = &[
         silent_about: &["warning", "reaches", "threshold"],
         risk: Some(Level::Medium),
         probe: Some(Probe {
-            series: "DCGM_FI_DEV_GPU_TEMP{gpu=\"0\",instance=\"a\",group=\"ml-training\",group_id=\"grp-200\",cluster=\"cluster-02\"}",
-            values: "95x30",
+            evaluator: "thanos/cluster-01",
+            series: &[(
+                "DCGM_FI_DEV_GPU_TEMP{gpu=\"0\",instance=\"a\",group=\"ml-training\",group_id=\"grp-200\",cluster=\"cluster-02\"}",
+                "95x30",
+            )],
             alert: "GPUTemperatureHigh",
             severity: "critical",
             at: 5,
@@ -291,7 +333,17 @@ const SCENARIOS: &[Scenario] = &[
         says: &["GPUDrawsTooMuch warning: renamed: GPUPowerHigh -> GPUDrawsTooMuch", "resets firing alerts to pending"],
         silent_about: &["removed", "threshold", "host "],
         risk: Some(Level::Low),
-        probe: None,
+        probe: Some(Probe {
+            evaluator: "thanos/cluster-01",
+            series: &[(
+                "DCGM_FI_DEV_POWER_USAGE{gpu=\"0\",instance=\"a\",group=\"ml-training\",group_id=\"grp-200\",cluster=\"cluster-02\"}",
+                "700x40",
+            )],
+            alert: "GPUPowerHigh",
+            severity: "warning",
+            at: 30,
+            fires: (true, false),
+        }),
     },
     Scenario {
         name: "a condition is spelled otherwise",
@@ -330,7 +382,17 @@ const SCENARIOS: &[Scenario] = &[
         says: &["No behavioural change"],
         silent_about: &["reaches"],
         risk: None,
-        probe: None,
+        probe: Some(Probe {
+            evaluator: "thanos/cluster-01",
+            series: &[(
+                "DCGM_FI_DEV_GPU_TEMP{gpu=\"0\",instance=\"a\",group=\"ml-training\",group_id=\"grp-200\",cluster=\"cluster-02\"}",
+                "85x30",
+            )],
+            alert: "GPUTemperatureHigh",
+            severity: "warning",
+            at: 10,
+            fires: (true, true),
+        }),
     },
 ];
 
