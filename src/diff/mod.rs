@@ -82,7 +82,8 @@ fn not_understood(old: Side<'_>, new: Side<'_>, text: &TreeDiff) -> Vec<String> 
         unknown
             .push(format!("These files cannot be read, so only their lines are compared: {}.", words::list(&unread)));
     }
-    let strange = text.files.keys().filter(|path| !known(path) && !unread.contains(path));
+    let changed = text.files.iter().filter(|(_, file)| !file.is_about_origin_only()).map(|(path, _)| path);
+    let strange = changed.filter(|path| !known(path) && !unread.contains(path));
     let strange = strange.filter(|path| !is_copy(old, path) && !is_copy(new, path));
     let strange: Vec<String> = strange.cloned().collect();
     if strange.is_empty() {

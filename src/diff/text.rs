@@ -44,6 +44,22 @@ pub struct FileDiff {
     pub deletions: usize,
 }
 
+impl FileDiff {
+    /// Whether the files differ in nothing but what the comment at their top says about where they come from.
+    pub fn is_about_origin_only(&self) -> bool {
+        let is_header = |line: &Line| {
+            line.text.strip_prefix("# ").is_some_and(|comment| comment.starts_with(crate::pipeline::GENERATED))
+        };
+        let [hunk] = self.hunks.as_slice() else { return false };
+        let changed = hunk.lines.iter().take_while(|line| line.side != Side::Both).collect::<Vec<_>>();
+        self.old_executable == self.new_executable
+            && (self.insertions, self.deletions) == (1, 1)
+            && (hunk.old.start, hunk.new.start) == (0, 0)
+            && changed.len() == 2
+            && changed.into_iter().all(is_header)
+    }
+}
+
 /// A changed part of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hunk {

@@ -1,7 +1,7 @@
 //! Review scenarios: one edit of the fleet each, what the report must say and must not say, and the real tools' word for it.
 
 use alertsmith::diff::render::Form;
-use alertsmith::diff::report::{Level, Report};
+use alertsmith::diff::report::{Level, Report, Verdict};
 use alertsmith::diff::side::Built;
 use alertsmith::routing::LabelSet;
 use alertsmith::source::MemoryWorld;
@@ -398,7 +398,11 @@ const SCENARIOS: &[Scenario] = &[
 
 /// The files of the example, edited.
 fn fleet(edits: &[(&str, &str, &str)]) -> MemoryWorld {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/fleet");
+    example("fleet", edits)
+}
+
+fn example(name: &str, edits: &[(&str, &str, &str)]) -> MemoryWorld {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
     let mut world = MemoryWorld::default();
     for entry in walkdir::WalkDir::new(&root).sort_by_file_name() {
         let entry = entry.unwrap();
@@ -450,6 +454,16 @@ fn every_scenario_is_told_and_confirmed() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// The same installation in the other dialect: proved to be the same, though the top line of every file names other files.
+#[test]
+fn another_dialect_is_no_change() {
+    let (kdl, yaml) = (build(&example("fleet", &[])), build(&example("fleet-yaml", &[])));
+    let text = alertsmith::diff::text::compare(&kdl.rendered, &yaml.rendered);
+    assert!(!text.is_empty());
+    let report = alertsmith::diff::compare(kdl.side(""), yaml.side(""), text);
+    assert_eq!(report.verdict(), Verdict::Unchanged, "{}", shown(&report, Form::Human));
 }
 
 /// What is wrong about one scenario.
