@@ -88,7 +88,7 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Run the tests of a spec: who is told about which alert
     Test(TestArgs),
-    /// Show where alerts go: the receivers, the routes on the way, and why others do not take them
+    /// Show who receives an alert, by which routes, and why others do not take it
     Route(RouteArgs),
     /// Check rule files and Alertmanager configurations as they are, without a spec
     Lint(LintArgs),
