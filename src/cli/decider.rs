@@ -1,5 +1,6 @@
 //! Whose routing is asked: a spec's Alertmanager, or a raw configuration.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::exit::{Exit, Trouble};
@@ -11,6 +12,7 @@ use crate::ast::Version;
 use crate::diagnostic::render::{Format, Options, render};
 use crate::diagnostic::{Diagnostic, Level, Sink};
 use crate::lower::alertmanager::decisions;
+use crate::paging::Installations;
 use crate::routing::Configuration;
 use crate::source::{Sources, Span};
 
@@ -22,6 +24,8 @@ pub(super) struct Decider {
     pub by: String,
     /// `file:line:column` of each route, in walk order.
     pub places: Vec<String>,
+    /// In which clusters a channel tells nobody.
+    pub silent: BTreeMap<String, Vec<String>>,
     /// How the program ends when everything was answered.
     pub exit: Exit,
 }
@@ -63,7 +67,12 @@ pub(super) fn from_spec(path: Option<&Path>, terminal: &mut Terminal) -> Result<
         }
     };
     let places = decisions.routes.iter().map(|origin| place(*origin).unwrap_or_default()).collect();
-    Ok(Some(Decider { configuration: decisions.configuration, by, places, exit: Exit::Fine }))
+    let installations = Installations::of(model);
+    let silent = model.channels.keys().map(|channel| {
+        (channel.clone(), installations.where_silent(channel).into_iter().map(str::to_owned).collect::<Vec<_>>())
+    });
+    let silent = silent.filter(|(_, clusters)| !clusters.is_empty()).collect();
+    Ok(Some(Decider { configuration: decisions.configuration, by, places, silent, exit: Exit::Fine }))
 }
 
 /// The Alertmanager that loads a file; nothing, with the errors shown, where it would not load the file for a reason that has
@@ -101,6 +110,7 @@ pub(super) fn from_file(path: &Path, release: Version, terminal: &Terminal) -> R
         by: format!("Alertmanager with `{}`", path.display()),
         places: routing.routes.iter().map(|route| sources.place(route.span)).collect(),
         configuration: routing.configuration,
+        silent: BTreeMap::new(),
         exit: if errors.is_empty() { Exit::Fine } else { Exit::Findings },
     }))
 }

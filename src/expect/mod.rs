@@ -2,7 +2,9 @@
 //!
 //! A test speaks about every alert that the rules of its name can send with its labels; without a name it speaks about the
 //! one alert with exactly these labels. `reaches` holds if all of them arrive, `not-reaches` if none does. With a time, a
-//! route that is silent then does not count. `inhibited-by` holds if for each rule an alert of that name can silence it.
+//! route that is silent then does not count. An Alertmanager with `only` is there to tell less: where it leaves nothing of a
+//! channel, nobody is told, so `not-reaches` holds there, and `reaches` is about the alerts of the other installations; it
+//! fails if there are none. `inhibited-by` holds if for each rule an alert of that name can silence it.
 //! All of this is asked over all label sets at once, so a test that holds is a proof.
 
 mod coverage;
@@ -11,7 +13,6 @@ mod verdict;
 pub use coverage::{Coverage, Untouched};
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::lower::alertmanager::decisions;
 use crate::model::{Expect, Model};
 use crate::paging::{Labels, Paging, SentAlert, Source, Values, sent_alerts};
 use crate::provenance::Provenance;
@@ -61,7 +62,7 @@ pub fn run(model: &Model, provenance: &Provenance) -> Option<Report> {
         all.extend(alerts_of(expect, &alerts));
         meant.push(from..all.len());
     }
-    let mut paging = Paging::of(decisions(model)?, all);
+    let mut paging = Paging::with(model, all)?;
     let mut tests = Vec::new();
     let mut coverage = Coverage::new(model);
     for (expect, meant) in model.expects.iter().zip(meant) {

@@ -91,8 +91,13 @@ impl Trial<'_> {
 
     fn reaches(&mut self, channel: &Field<String>, at: Option<i64>) -> Result<Option<Diagnostic>, Unknown> {
         let name = &channel.value;
+        let (heard, unheard): (Vec<usize>, Vec<usize>) =
+            self.meant.clone().partition(|alert| self.paging.silent(*alert, name).is_none());
+        if heard.is_empty() {
+            return Ok(unheard.first().and_then(|alert| self.unheard(channel, *alert)));
+        }
         let (speaking, silent) = self.routes(name, at);
-        for alert in self.meant.clone() {
+        for alert in heard {
             let Some(witness) = self.paging.outside(alert, &speaking)? else { continue };
             let example = self.paging.example(alert, &witness);
             let delivered = self.paging.decisions.configuration.tree.deliver(&example);
@@ -124,10 +129,24 @@ impl Trial<'_> {
         Ok(None)
     }
 
+    /// Says that a channel tells nobody in any of the installations at which the alerts arrive.
+    fn unheard(&self, channel: &Field<String>, alert: usize) -> Option<Diagnostic> {
+        let cluster = self.paging.silent(alert, &channel.value)?;
+        let headline = format!("`{}` tells nobody in `{cluster}`", channel.value);
+        let diagnostic = self
+            .failed(channel.origin, &headline, "nothing is left of it there")
+            .note(format!("The Alertmanager of cluster `{cluster}` has `only`, which leaves nothing of this channel, and no rule of the test sends to one that notifies by it."))
+            .help("Add one of the channel's integrations to `only`, or expect `not-reaches`.");
+        Some(self.of_rule(diagnostic, alert))
+    }
+
     fn avoids(&mut self, channel: &Field<String>, at: Option<i64>) -> Result<Option<Diagnostic>, Unknown> {
         let name = &channel.value;
         let (speaking, _) = self.routes(name, at);
         for alert in self.meant.clone() {
+            if self.paging.silent(alert, name).is_some() {
+                continue;
+            }
             let received = self.paging.received(alert).map_err(Clone::clone)?;
             let mut arrivals = received.channels.iter().flat_map(|reached| &reached.routes);
             let Some(arrival) = arrivals.find(|arrival| speaking.contains(&arrival.route)).cloned() else { continue };

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use super::inhibition::Sources;
+use super::installation::Installations;
 use super::labels::Values;
 use super::sent::{self, SentAlert};
 use crate::lower::alertmanager::{Decisions, decisions};
@@ -16,6 +17,8 @@ use crate::routing::{Configuration, LabelSet, RouteId, Tree};
 pub struct Paging {
     /// What the spec's Alertmanager decides by, and where that was written.
     pub decisions: Decisions,
+    /// What each Alertmanager of the spec leaves of the channels.
+    pub installations: Installations,
     /// The alerts that arrive, in the order of the model.
     pub alerts: Vec<SentAlert>,
     /// The label sets that routes and inhibitions can tell apart.
@@ -35,7 +38,7 @@ impl fmt::Debug for Paging {
     }
 }
 
-/// Where the alerts of one [`SentAlert`] are delivered.
+/// Where the alerts of one [`SentAlert`] are delivered. Whether somebody hears of them there, [`Paging::silent`] says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
     /// The channels, in the order of the first route that leads there.
@@ -60,10 +63,16 @@ pub struct Reached {
 impl Paging {
     /// Joins the rules of a model with its routing; nothing without routing.
     pub fn new(model: &Model) -> Option<Self> {
-        Some(Self::of(decisions(model)?, sent::all(model)))
+        Self::with(model, sent::all(model))
     }
 
-    /// Joins alerts with what an Alertmanager does.
+    /// Joins alerts with the routing of a model; nothing without routing.
+    pub fn with(model: &Model, alerts: Vec<SentAlert>) -> Option<Self> {
+        let installations = Installations::of(model);
+        Some(Self { installations, ..Self::of(decisions(model)?, alerts) })
+    }
+
+    /// Joins alerts with what an Alertmanager does, which notifies by every channel.
     pub fn of(decisions: Decisions, alerts: Vec<SentAlert>) -> Self {
         let Configuration { tree, inhibit_rules, .. } = &decisions.configuration;
         let mut space = Space::new(&[tree], inhibit_rules);
@@ -84,7 +93,8 @@ impl Paging {
             (_, Err(unknown)) => vec![Err(unknown.clone()); alerts.len()],
             (Err(unknown), Ok(_)) => vec![Err(unknown.clone()); alerts.len()],
         };
-        Self { decisions, alerts, space, reach, of, answers: answers.all, sources: OnceLock::new() }
+        let (installations, answers) = (Installations::default(), answers.all);
+        Self { decisions, installations, alerts, space, reach, of, answers, sources: OnceLock::new() }
     }
 
     /// Where an alert is delivered, by its index in [`Paging::alerts`]. An alert that is delivered nowhere has no channel
@@ -96,6 +106,12 @@ impl Paging {
             Some(Err(unknown)) => Err(unknown),
             None => Ok(&NOWHERE),
         }
+    }
+
+    /// The cluster whose Alertmanager gets an alert and leaves nothing of a channel, so that nobody hears of it there; nothing
+    /// where the channel notifies.
+    pub fn silent(&self, alert: usize, channel: &str) -> Option<&str> {
+        self.installations.silent(self.alerts.get(alert)?.home.as_deref(), channel)
     }
 
     /// The label sets of an alert, as far as routes and inhibitions tell them apart.

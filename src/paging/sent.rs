@@ -2,8 +2,8 @@
 //!
 //! A rule's alerts carry the labels of its query's results without the metric name, then the rule's own labels on top,
 //! and the alert's name. Whoever evaluates the rule changes them on the way out: Prometheus adds its external labels
-//! where the alert has none of that name and drops the label that tells its replicas apart. A Ruler that the operator
-//! runs adds nothing that arrives.
+//! where the alert has none of that name and drops the label that tells its replicas apart. A Ruler that is delivered adds
+//! nothing that arrives, with the operator and without; one that somebody else runs may have the cluster's labels.
 
 use rayon::prelude::*;
 
@@ -11,7 +11,7 @@ use super::labels::{Labels, Values};
 use crate::ast::alert::Evaluator;
 use crate::ast::cluster::ClusterDelivery;
 use crate::gotemplate::{self, FunctionSet, Head, Node};
-use crate::model::{AlertRule, Cluster, Evaluation, External, Model, RuleSet};
+use crate::model::{AlertRule, Evaluation, External, Model, RuleSet};
 use crate::model::{Labels as Written, rules::RuleSetRule};
 use crate::promql::{self, Flow, Target};
 use crate::provenance::Origin;
@@ -156,10 +156,7 @@ fn labels(model: &Model, flow: Option<&Flow>, written: &Written, name: &str, eva
         labels.set(label, rendered(&value.value, &results));
     }
     labels.set("alertname", Values::one(name));
-    match model.clusters.get(&evaluation.cluster) {
-        Some(cluster) => sent_by(labels, cluster, evaluation.engine),
-        None => labels,
-    }
+    sent_by(labels, model, evaluation)
 }
 
 /// The values of a label that a rule sets. Text that is no template is taken as it is, a template that only reads a label
@@ -192,15 +189,25 @@ fn rendered(text: &str, results: &Labels) -> Values {
     if template.body.iter().any(plain) { Values::Present } else { Values::Any }
 }
 
+/// What is known of one label when it arrives, of the values that a rule gives it.
+pub fn arriving(model: &Model, evaluation: &Evaluation, label: &str, values: Values) -> Values {
+    let mut labels = Labels::none();
+    labels.set(label, values);
+    sent_by(labels, model, evaluation).get(label).clone()
+}
+
 /// What the evaluating server does to labels on the way out.
-fn sent_by(mut labels: Labels, cluster: &Cluster, engine: Evaluator) -> Labels {
+fn sent_by(mut labels: Labels, model: &Model, evaluation: &Evaluation) -> Labels {
+    let Some(cluster) = model.clusters.get(&evaluation.cluster) else { return labels };
+    // What delivery writes is what runs. Otherwise only the rules are written, and somebody else has set the server up.
+    let is_written = model.delivery.as_ref().is_some_and(|delivery| delivery.kustomize.is_some());
     let by_operator = cluster.delivery.value == ClusterDelivery::Operator;
     let external = cluster.external_labels.iter().map(|(label, value)| {
         // Prometheus fills in environment variables.
         let values = if value.value.contains('$') { Values::Any } else { Values::one(value.value.as_str()) };
         (label, values)
     });
-    match engine {
+    match evaluation.engine {
         Evaluator::Prometheus => {
             for (label, added) in external {
                 let filled = labels.get(label).filled(&added);
@@ -218,7 +225,8 @@ fn sent_by(mut labels: Labels, cluster: &Cluster, engine: Evaluator) -> Labels {
                 None => {}
             }
         }
-        Evaluator::Ruler if by_operator => labels.set("thanos_ruler_replica", Values::missing()),
+        // It gets no label but the one that tells its replicas apart, and drops that.
+        Evaluator::Ruler if is_written => labels.set("thanos_ruler_replica", Values::missing()),
         // Whoever runs this Ruler may give it the cluster's labels, and Thanos' own replace those of the series.
         Evaluator::Ruler => {
             for (label, added) in external {

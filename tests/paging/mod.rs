@@ -2,4 +2,5 @@
 
 mod claims;
 mod fleet;
+mod installations;
 mod judged;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::check::{Check, Context};
 use crate::diagnostic::{Code, Sink};
 use crate::model::Model;
+use crate::model::cluster::Alertmanager;
 use crate::routing::{Matcher, RouteId};
 
 /// The check.
@@ -17,11 +18,13 @@ const PAGERS: [&str; 5] = ["pagerduty", "opsgenie", "victorops", "pushover", "in
 
 fn run(context: &Context<'_>, sink: &mut Sink) {
     let Some(paging) = context.paging() else { return };
-    let calls = |channel: &str| is_pager(context.model, channel);
     let mut told: BTreeSet<(RouteId, RouteId)> = BTreeSet::new();
     context.located(|located| {
         for (index, alert) in paging.alerts.iter().enumerate() {
             let Ok(received) = paging.received(index) else { continue };
+            let home = alert.home.as_ref().and_then(|home| context.model.clusters.get(home));
+            let alertmanager = home.and_then(|home| home.alertmanager.as_ref());
+            let calls = |channel: &str| is_pager(context.model, alertmanager, channel);
             for arrival in received.channels.iter().flat_map(|reached| &reached.routes) {
                 // Everything that one such alert reaches; other alerts of the rule may reach less.
                 let example = paging.example(index, &arrival.witness);
@@ -29,7 +32,8 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
                 for (position, first) in delivered.iter().enumerate() {
                     for second in delivered.iter().skip(position + 1) {
                         let (one, other) = (paging.channel(*first), paging.channel(*second));
-                        let twice = one == other || (calls(one) && calls(other));
+                        let twice =
+                            (one == other && paging.silent(index, one).is_none()) || (calls(one) && calls(other));
                         if !twice || !told.insert((*first, *second)) {
                             continue;
                         }
@@ -55,7 +59,11 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
     });
 }
 
-fn is_pager(model: &Model, channel: &str) -> bool {
+/// Whether a channel calls people, at an Alertmanager that may leave some of it out.
+fn is_pager(model: &Model, alertmanager: Option<&Alertmanager>, channel: &str) -> bool {
     let integrations = model.channels.get(channel).map_or(&[][..], |channel| &channel.integrations);
-    integrations.iter().any(|integration| PAGERS.contains(&integration.receiver.kind.name))
+    integrations
+        .iter()
+        .map(|integration| integration.receiver.kind.name)
+        .any(|kind| PAGERS.contains(&kind) && alertmanager.is_none_or(|alertmanager| alertmanager.notifies_by(kind)))
 }

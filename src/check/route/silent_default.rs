@@ -2,6 +2,7 @@
 
 use crate::check::{Check, Context};
 use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::lower::alertmanager::notifies;
 
 /// The check.
 pub static CHECK: Check = Check { code: &CODE, run };
@@ -17,10 +18,7 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
     for cluster in context.model.clusters.values() {
         let Some(alertmanager) = cluster.alertmanager.as_ref() else { continue };
         let Some(only) = alertmanager.only.first() else { continue };
-        let by_kafka = !channel.kafka.is_empty() && alertmanager.notifies_by("kafka");
-        let notifies =
-            channel.integrations.iter().any(|integration| alertmanager.notifies_by(integration.receiver.kind.name));
-        if by_kafka || notifies {
+        if notifies(context.model, alertmanager, channel) {
             continue;
         }
         let name = &channel.name.value;

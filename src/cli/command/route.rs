@@ -43,7 +43,12 @@ pub fn run(args: &RouteArgs, terminal: &mut Terminal) -> Result<Exit, Trouble> {
     match args.format {
         AnswerFormat::Json => terminal.out(&(Answers::new(question).in_full(&labels) + "\n")),
         AnswerFormat::Human => {
-            let telling = Telling { by: &decider.by, places: &decider.places, all: terminal.is_verbose() };
+            let telling = Telling {
+                by: &decider.by,
+                places: &decider.places,
+                silent: &decider.silent,
+                all: terminal.is_verbose(),
+            };
             terminal.out(&text::tell(question, &labels, telling));
         }
     }

@@ -21,6 +21,7 @@ fn rule(asked: &Asked, index: usize) -> Option<Value> {
         "place": alert.place,
         "engine": evaluation.map(|evaluation| evaluation.engine.as_str()),
         "cluster": evaluation.map(|evaluation| evaluation.cluster.as_str()),
+        "alertmanager": alert.home,
         "groups": alert.groups,
         "labels": labels(alert),
     });
@@ -76,7 +77,8 @@ fn channel(asked: &Asked, index: usize, reached: &Reached) -> Value {
             "active_time_intervals": options.active_time_intervals,
         }))
     });
-    json!({ "channel": reached.channel, "surely": reached.surely, "routes": routes.collect::<Vec<_>>() })
+    let notifies = asked.paging.silent(index, &reached.channel).is_none();
+    json!({ "channel": reached.channel, "surely": reached.surely, "notifies": notifies, "routes": routes.collect::<Vec<_>>() })
 }
 
 fn inhibitor(asked: &Asked, inhibitor: &Inhibitor) -> Option<Value> {

@@ -34,7 +34,9 @@ pub enum Nothing {
 
 /// Picks the rules of an alert that can send these labels.
 pub fn ask(model: &Model, name: &str, labels: LabelSet) -> Result<Asked, Nothing> {
-    let decisions = crate::lower::alertmanager::decisions(model).ok_or(Nothing::NoRouting)?;
+    if model.routing.is_none() {
+        return Err(Nothing::NoRouting);
+    }
     let mut alerts = sent_alerts(model);
     let own: Vec<&SentAlert> = alerts.iter().filter(|alert| alert.name == name).collect();
     if own.is_empty() {
@@ -54,7 +56,8 @@ pub fn ask(model: &Model, name: &str, labels: LabelSet) -> Result<Asked, Nothing
     }
     let meant = (alerts.len()..alerts.len() + narrowed.len()).collect();
     alerts.extend(narrowed);
-    Ok(Asked { paging: Paging::of(decisions, alerts), meant, name: name.to_owned(), labels })
+    let paging = Paging::with(model, alerts).ok_or(Nothing::NoRouting)?;
+    Ok(Asked { paging, meant, name: name.to_owned(), labels })
 }
 
 /// The values that rules send of the labels asked for, where they are known.

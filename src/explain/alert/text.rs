@@ -17,10 +17,12 @@ const SHOWN: usize = 6;
 /// More known values of a label than this are counted.
 const VALUES: usize = 6;
 
-/// Rules of one severity that reach the same channels by the same routes, told together.
+/// Rules of one severity that reach the same channels by the same routes, and the same of them in vain, told together.
 struct Fate {
     severity: Option<String>,
     received: Result<Received, Unknown>,
+    /// The channels that notify nobody, each with the cluster whose Alertmanager leaves nothing of it.
+    silent: BTreeMap<String, String>,
     of: Vec<usize>,
 }
 
@@ -44,10 +46,18 @@ pub fn tell(
     for index in &asked.meant {
         let received = asked.paging.received(*index).cloned().map_err(Clone::clone);
         let severity = asked.paging.alerts.get(*index).and_then(|alert| alert.severity.clone());
-        let alike = |fate: &&mut Fate| fate.severity == severity && ways(&fate.received) == ways(&received);
+        let channels = received.iter().flat_map(|received| &received.channels);
+        let silent = channels.filter_map(|reached| {
+            let cluster = asked.paging.silent(*index, &reached.channel)?;
+            Some((reached.channel.clone(), cluster.to_owned()))
+        });
+        let silent: BTreeMap<String, String> = silent.collect();
+        let alike = |fate: &&mut Fate| {
+            fate.severity == severity && fate.silent == silent && ways(&fate.received) == ways(&received)
+        };
         match fates.iter_mut().find(alike) {
             Some(fate) => fate.of.push(*index),
-            None => fates.push(Fate { severity, received, of: vec![*index] }),
+            None => fates.push(Fate { severity, received, silent, of: vec![*index] }),
         }
     }
     let teller = Teller { asked, at, route, rule };
@@ -56,7 +66,7 @@ pub fn tell(
         out.push_str(if number == 0 { "" } else { "\n" });
         teller.rules(&mut out, &fate.of);
         match &fate.received {
-            Ok(received) => teller.received(&mut out, received, &fate.of),
+            Ok(received) => teller.received(&mut out, received, fate),
             Err(unknown) => {
                 let labels = unknown.labels.join(", ");
                 let _ = writeln!(out, "\n  Who receives it is unknown: the routes on {labels} are too intricate.");
@@ -107,14 +117,20 @@ impl Teller<'_> {
         }
     }
 
-    fn received(&self, out: &mut String, received: &Received, of: &[usize]) {
+    fn received(&self, out: &mut String, received: &Received, fate: &Fate) {
         if received.channels.is_empty() {
             out.push_str("\n  Nothing arrives: what the query asks of labels contradicts itself.\n");
         }
-        let example = |witness: &LabelSet| of.first().map(|first| self.asked.paging.example(*first, witness));
+        let example = |witness: &LabelSet| fate.of.first().map(|first| self.asked.paging.example(*first, witness));
         for reached in &received.channels {
             let how = if reached.surely { "surely" } else { "maybe" };
             let _ = writeln!(out, "\n  {} ({how})", reached.channel);
+            if let Some(cluster) = fate.silent.get(&reached.channel) {
+                let _ = writeln!(
+                    out,
+                    "   nobody   is told: the Alertmanager of cluster `{cluster}` leaves nothing of this channel"
+                );
+            }
             for arrival in &reached.routes {
                 self.path(out, arrival);
                 if !arrival.surely

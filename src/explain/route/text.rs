@@ -1,5 +1,6 @@
 //! An answer for a person: the deliveries, then the tree as it was asked, with the reason at every route.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{Question, written};
@@ -22,6 +23,8 @@ pub struct Telling<'a> {
     pub by: &'a str,
     /// Where each route was written, in walk order; may be empty.
     pub places: &'a [String],
+    /// In which clusters a channel tells nobody, as their Alertmanager leaves nothing of it.
+    pub silent: &'a BTreeMap<String, Vec<String>>,
     /// Whether every route is shown, in long rows too.
     pub all: bool,
 }
@@ -47,6 +50,14 @@ pub fn tell(question: Question<'_>, labels: &LabelSet, telling: Telling<'_>) -> 
             .collect();
         let place = telling.places.get(id.0 as usize).map_or_else(String::new, |place| format!("  ({place})"));
         let _ = writeln!(out, "   route    {}{place}", steps.join(" > "));
+        if let Some(clusters) = telling.silent.get(&route.options.receiver) {
+            let clusters: Vec<String> = clusters.iter().map(|cluster| format!("`{cluster}`")).collect();
+            let _ = writeln!(
+                out,
+                "   nobody   is told in {}, whose Alertmanager leaves nothing of this channel",
+                clusters.join(", ")
+            );
+        }
         delivery(&mut out, question, &route.options);
     }
     silencing(&mut out, &question.configuration.inhibit_rules, labels);

@@ -24,6 +24,7 @@ use crate::model::{Cluster, Field, Model, cluster};
 use crate::provenance::Origin;
 
 pub use decisions::{Decisions, decisions};
+pub use receivers::notifies;
 pub use requirements::{Need, Requirement, requirements};
 
 /// The folder below which the Alertmanager pod has one folder for each Kubernetes Secret, as the operator's `secrets` field

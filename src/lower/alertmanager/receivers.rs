@@ -7,6 +7,7 @@ use super::{kafka, secret_path};
 use crate::artifact::Doc;
 use crate::ast::Version;
 use crate::ast::field::{SchemaHint, Type};
+use crate::model::channel::Integration;
 use crate::model::cluster::Alertmanager;
 use crate::model::{Channel, Model, Routing, Setting, SettingValue};
 
@@ -18,6 +19,35 @@ pub(super) fn all(model: &Model, alertmanager: &Alertmanager, routing: &Routing)
     Doc::list(default.into_iter().chain(others).map(|channel| receiver(model, alertmanager, channel)))
 }
 
+/// Whether an Alertmanager tells anybody what arrives at a channel: something of the channel is left in its receiver.
+pub fn notifies(model: &Model, alertmanager: &Alertmanager, channel: &Channel) -> bool {
+    let target = model.project.targets.alertmanager.value;
+    topics(model, alertmanager, channel).next().is_some()
+        || integrations(target, alertmanager, channel).next().is_some()
+}
+
+/// The webhooks for the topics that it notifies by.
+fn topics<'c>(
+    model: &'c Model,
+    alertmanager: &'c Alertmanager,
+    channel: &'c Channel,
+) -> impl Iterator<Item = Doc> + 'c {
+    let topics = channel.kafka.iter().filter(|_| alertmanager.notifies_by("kafka"));
+    topics.filter_map(|topic| kafka::webhook(model, channel, topic))
+}
+
+/// The integrations that it notifies by.
+fn integrations<'c>(
+    target: Version,
+    alertmanager: &'c Alertmanager,
+    channel: &'c Channel,
+) -> impl Iterator<Item = &'c Integration> + 'c {
+    channel.integrations.iter().filter(move |integration| {
+        integration_need(integration.receiver, target).is_none()
+            && alertmanager.notifies_by(integration.receiver.kind.name)
+    })
+}
+
 fn receiver(model: &Model, alertmanager: &Alertmanager, channel: &Channel) -> Doc {
     let target = model.project.targets.alertmanager.value;
     let mut lists: Vec<(String, Vec<Doc>)> = Vec::new();
@@ -27,20 +57,12 @@ fn receiver(model: &Model, alertmanager: &Alertmanager, channel: &Channel) -> Do
     };
     // Kafka first: the place of a webhook in its list is part of what Alertmanager remembers it by, so that a webhook added to
     // the channel later does not make it tell everything to the topic again.
-    for topic in channel.kafka.iter().filter(|_| alertmanager.notifies_by("kafka")) {
-        if let Some(webhook) = kafka::webhook(model, channel, topic) {
-            add("webhook_configs".to_owned(), webhook);
-        }
+    for webhook in topics(model, alertmanager, channel) {
+        add("webhook_configs".to_owned(), webhook);
     }
-    for integration in &channel.integrations {
-        if integration_need(integration.receiver, target).is_none()
-            && alertmanager.notifies_by(integration.receiver.kind.name)
-        {
-            add(
-                integration.receiver.list_key(),
-                settings(model, &integration.settings, target).from(integration.origin),
-            );
-        }
+    for integration in integrations(target, alertmanager, channel) {
+        let settings = settings(model, &integration.settings, target).from(integration.origin);
+        add(integration.receiver.list_key(), settings);
     }
     let mut doc = Doc::map().with("name", at(&channel.name.value, channel.name.origin));
     for (key, entries) in lists {
