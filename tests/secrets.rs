@@ -53,7 +53,12 @@ fn ways(
             Type::Block(inner) | Type::Named(inner) | Type::Ordered(inner) | Type::OneOrMany(inner) => {
                 ways(inner.get(), way, around, found);
             }
-            Type::Scalar(_) | Type::Scalars(_) | Type::Map(_) | Type::Matchers | Type::TextOrSecret | Type::Off => {}
+            Type::Scalar(_)
+            | Type::Scalars(_)
+            | Type::Map(_)
+            | Type::Matchers
+            | Type::ScalarOrSecret(_)
+            | Type::Off => {}
         }
         way.pop();
     }

@@ -102,7 +102,7 @@ pub enum Type {
     /// A reference to a declared secret: `(secret)name` in KDL, `{ secret: name }` in YAML.
     Secret,
     /// One scalar, or a reference to a declared secret.
-    TextOrSecret,
+    ScalarOrSecret(ScalarKind),
     /// A thing written at most once.
     Block(KindRef),
     /// Things with names: repeated nodes in KDL, a mapping in YAML.

@@ -116,7 +116,7 @@ impl Schema {
             Type::Map(kind) => json!({ "type": ["object", "null"], "additionalProperties": scalar(kind) }),
             Type::Matchers => json!({ "type": ["object", "null"], "additionalProperties": matcher() }),
             Type::Secret => secret(),
-            Type::TextOrSecret => json!({ "anyOf": [text(), secret()] }),
+            Type::ScalarOrSecret(kind) => json!({ "anyOf": [scalar(kind), secret()] }),
             Type::Block(kind) => self.reference(kind.get()),
             Type::Named(kind) => {
                 json!({ "type": ["object", "null"], "additionalProperties": self.reference(kind.get()) })

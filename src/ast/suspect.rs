@@ -39,7 +39,7 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
                     open.push(inner.get());
                 }
                 Type::Scalar(_) | Type::Scalars(_) | Type::Map(_) => {}
-                Type::Secret | Type::Matchers | Type::TextOrSecret | Type::Off => {}
+                Type::Secret | Type::Matchers | Type::ScalarOrSecret(_) | Type::Off => {}
             }
         }
     }

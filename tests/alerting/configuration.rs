@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use alertsmith::artifact::{Body, Bundle};
-use alertsmith::ast::field::{self, SchemaHint, Type};
+use alertsmith::ast::channel::HEADER;
+use alertsmith::ast::field::{self, ScalarKind, SchemaHint, Type};
 use alertsmith::ast::{MatchOperator, Version};
-use alertsmith::diagnostic::Sink;
+use alertsmith::diagnostic::{Level, Sink};
 use alertsmith::emit::yaml;
 use alertsmith::lower::alertmanager::{self, Need};
 use alertsmith::model::{Integration, Model, Setting, SettingValue};
+use alertsmith::pipeline;
 use alertsmith::provenance::Provenance;
+use alertsmith::source::MemoryWorld;
 
 use super::model::{
     add_channel, add_forwarder, add_secret, business_hours, inhibition, integration, kafka, matcher, model, origin,
@@ -98,12 +101,14 @@ fn an_installation_loads_in_the_oldest_and_the_newest_release() {
 /// A value that the type of a field takes.
 fn value(field: &'static field::Field) -> SettingValue {
     match field.ty {
-        Type::Secret | Type::TextOrSecret => secret("smtp-password"),
+        Type::ScalarOrSecret(ScalarKind { schema: SchemaHint::Pattern("^-?[0-9]+$"), .. }) => scalar("7"),
+        Type::Secret | Type::ScalarOrSecret(_) => secret("smtp-password"),
         Type::Scalar(kind) => scalar(match (field.name, kind.schema) {
             ("update-message", _) => "false",
             (_, SchemaHint::Bool) => "true",
             (_, SchemaHint::Integer(_) | SchemaHint::Pattern("^-?[0-9]+$")) => "7",
             (_, SchemaHint::Pattern(_)) => "1m",
+            ("name", _) => "X-Scope",
             ("min-version" | "max-version", _) => "TLS12",
             ("thread-by-date", _) => "daily",
             ("smarthost", _) => "mail.fleet.example:587",
@@ -259,5 +264,111 @@ fn the_checks_know_which_fields_a_receiver_needs() {
                 agree(&format!("with {}", field.name), settings(receiver.kind.fields, &rest));
             }
         }
+    }
+}
+
+/// What a spec in either dialect becomes, the same in both; `None` with the findings if it is refused.
+#[track_caller]
+pub fn both_dialects(kdl: &str, yaml: &str) -> Result<Model, Vec<String>> {
+    let read = |path: &str, text: &str| {
+        let compilation = pipeline::check(&MemoryWorld::default().with(path, text));
+        let said: Vec<String> = compilation
+            .diagnostics
+            .iter()
+            .filter(|finding| finding.level == Level::Error)
+            .map(|finding| format!("{}: {}", finding.code.name, finding.headline))
+            .collect();
+        compilation.model.filter(|_| said.is_empty()).ok_or(said)
+    };
+    let (from_kdl, from_yaml) = (read("alertsmith.kdl", kdl), read("alertsmith.yaml", yaml));
+    match (&from_kdl, &from_yaml) {
+        (Ok(kdl), Ok(yaml)) => assert_eq!(print(kdl), print(yaml)),
+        (Err(kdl), Err(yaml)) => assert_eq!(kdl, yaml),
+        (Ok(_), Err(said)) | (Err(said), Ok(_)) => panic!("only one dialect is refused: {said:?}"),
+    }
+    from_kdl
+}
+
+/// A spec with what the test is about, in both dialects: settings of the Alertmanager, and a channel.
+pub fn spec(target: Version, alertmanager: [&str; 2], channel: [&str; 2]) -> [String; 2] {
+    [
+        format!(
+            "project fleet {{ targets alertmanager=\"{target}\" }}\nsecret token {{ existing }}\n\
+             cluster main role=standalone {{ alertmanager {{ {} }} }}\nrouting {{ default all }}\n\
+             channel all {{ {} }}\n",
+            alertmanager[0], channel[0]
+        ),
+        format!(
+            "project: {{ name: fleet, targets: {{ alertmanager: \"{target}\" }} }}\n\
+             secrets: {{ token: {{ existing: {{}} }} }}\n\
+             clusters: {{ main: {{ role: standalone, alertmanager: {{ {} }} }} }}\n\
+             routing: {{ default: all }}\nchannels: {{ all: {{ {} }} }}\n",
+            alertmanager[1], channel[1]
+        ),
+    ]
+}
+
+#[test]
+fn a_chat_id_may_be_a_secret() {
+    let channel = [
+        "telegram bot-token=(secret)token chat-id=(secret)token",
+        "telegram: { bot-token: { secret: token }, chat-id: { secret: token } }",
+    ];
+    let [kdl, yaml] = spec(release(Generation::Newest), ["", ""], channel);
+    let printed = accepted(&both_dialects(&kdl, &yaml).unwrap(), Generation::Newest);
+    assert!(printed.contains("chat_id_file: /etc/alertmanager/secrets/token/value"), "{printed}");
+    let [kdl, yaml] = spec(Version::new(0, 30), ["", ""], channel);
+    let said = both_dialects(&kdl, &yaml).unwrap_err();
+    let expected =
+        "version/alertmanager-field: Alertmanager 0.30 does not know the field `chat_id_file` of `telegram_configs`";
+    assert_eq!(said, [expected]);
+}
+
+#[test]
+fn headers_are_written_by_name_and_their_secrets_as_files() {
+    let channel = [
+        "webhook url=\"https://audit.fleet.example\" { http { http-header name=X-Scope value=a; \
+         http-header name=x-scope value=\"07\"; http-header name=X-Scope value=(secret)token } }",
+        "webhook: { url: \"https://audit.fleet.example\", http: { http-headers: [ { name: X-Scope, value: a }, \
+         { name: x-scope, value: \"07\" }, { name: X-Scope, value: { secret: token } } ] } }",
+    ];
+    let [kdl, yaml] = spec(release(Generation::Newest), ["", ""], channel);
+    let printed = accepted(&both_dialects(&kdl, &yaml).unwrap(), Generation::Newest);
+    let lines: Vec<&str> = printed.lines().map(str::trim).skip_while(|line| *line != "http_headers:").collect();
+    let expected = [
+        "http_headers:",
+        "X-Scope:",
+        "values:",
+        "- a",
+        "- \"07\"",
+        "files:",
+        "- /etc/alertmanager/secrets/token/value",
+    ];
+    assert_eq!(lines.get(..expected.len()), Some(&expected[..]), "{printed}");
+    let [kdl, yaml] = spec(release(Generation::Oldest), ["", ""], channel);
+    let said = both_dialects(&kdl, &yaml).unwrap_err().join("\n");
+    assert!(said.contains("does not know the field `http_config.http_headers` of `webhook_configs`"), "{said}");
+}
+
+/// The check and amtool name the same headers.
+#[test]
+fn the_headers_of_the_client_itself_are_not_taken() {
+    for name in ["X-Scope", "Authorization", "user-agent", "CONTENT-TYPE", "X-Amz-Date", "X-Amz-Other", "Accept"] {
+        let mut model = model(release(Generation::Newest));
+        let part = |field: &str, value: &str| {
+            let field = HEADER.kind.fields.iter().find(|row| row.name == field).unwrap();
+            Setting { field, value: scalar(value) }
+        };
+        let http = receiver("webhook").kind.fields.iter().find(|field| field.name == "http").unwrap();
+        let Type::Block(http) = http.ty else { panic!("http is a block") };
+        let header = http.get().fields.iter().find(|field| field.name == "http-header").unwrap();
+        let headers = SettingValue::Ordered(vec![vec![part("name", name), part("value", "x")]]);
+        let http = SettingValue::Block(vec![Setting { field: header, value: headers }]);
+        let mut webhook = integration("webhook", &[("url", scalar("https://audit.fleet.example"))]);
+        let field = receiver("webhook").kind.fields.iter().find(|field| field.name == "http").unwrap();
+        webhook.settings.push(Setting { field, value: http });
+        add_channel(&mut model, "audit", Vec::new(), vec![webhook]);
+        let Some(loaded) = is_loaded(&model) else { return };
+        assert_eq!(loaded, !is_refused(&model), "{name}");
     }
 }

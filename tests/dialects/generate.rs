@@ -240,11 +240,11 @@ impl<'r> Generator<'r> {
                 Value::Matchers(matchers)
             }
             Type::Secret => Value::Secret(self.name()),
-            Type::TextOrSecret => {
+            Type::ScalarOrSecret(scalar) => {
                 if self.random.once_in(2) {
                     Value::Secret(self.name())
                 } else {
-                    Value::Scalar(Scalar { text: self.text(), is_bool: false })
+                    Value::Scalar(self.scalar(scalar))
                 }
             }
             Type::Block(inner) => Value::Block(self.inside(inner.get(), None)?),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use alertsmith::ast::channel::receivers::RECEIVERS;
-use alertsmith::ast::field::{Field, Kind, Place, ScalarKind, Type};
+use alertsmith::ast::field::{Field, Kind, Place, ScalarKind, SchemaHint, Type};
 use alertsmith::ast::spec::SpecFile;
 use alertsmith::ast::{Decoder, Record};
 use alertsmith::diagnostic::Sink;
@@ -41,7 +41,7 @@ fn kind_of(field: &Field) -> Option<&'static Kind> {
         | Type::Map(_)
         | Type::Matchers
         | Type::Secret
-        | Type::TextOrSecret
+        | Type::ScalarOrSecret(_)
         | Type::Off => None,
     }
 }
@@ -115,7 +115,7 @@ fn holds(field: &Field) -> String {
         Type::Map(kind) => format!("names, each with {}", plain(kind)),
         Type::Matchers => "conditions on labels".to_owned(),
         Type::Secret => "a secret".to_owned(),
-        Type::TextOrSecret => "text or a secret".to_owned(),
+        Type::ScalarOrSecret(kind) => format!("{} or a secret", plain(kind)),
         Type::Block(kind) => format!("`{}`", kind.get().name),
         Type::Named(kind) => format!("`{}` by name", kind.get().name),
         Type::Ordered(kind) => format!("`{}` in order", kind.get().name),
@@ -130,7 +130,10 @@ fn receivers() -> String {
     for receiver in RECEIVERS {
         let fields = receiver.kind.fields.iter().map(|field| match field.ty {
             Type::Secret => format!("`{}` (secret)", field.name),
-            Type::TextOrSecret => format!("`{}` (text or secret)", field.name),
+            Type::ScalarOrSecret(kind) => {
+                let one = if matches!(kind.schema, SchemaHint::Text) { "text" } else { kind.expects };
+                format!("`{}` ({one} or secret)", field.name)
+            }
             Type::Block(_) => format!("`{}` {{ }}", field.name),
             _ => format!("`{}`", field.name),
         });
@@ -160,11 +163,14 @@ fn receiver_secrets() -> String {
                 open.extend(inner.fields.iter().rev().map(|field| (format!("{path}."), field)));
                 continue;
             }
-            if !matches!(field.ty, Type::Secret | Type::TextOrSecret) {
+            if !matches!(field.ty, Type::Secret | Type::ScalarOrSecret(_)) {
                 continue;
             }
             let key = field.yaml_key().replace('-', "_");
             let (way, since) = match field.release.and_then(|release| release.file_since) {
+                Some((major, minor)) if path.ends_with("http-header.value") => {
+                    ("a mounted file, in `files` of the header".to_owned(), format!("{major}.{minor}"))
+                }
                 Some((major, minor)) => (format!("a mounted file, as `{key}_file`"), format!("{major}.{minor}")),
                 None => (NO_FILE.to_owned(), "never".to_owned()),
             };

@@ -56,6 +56,9 @@ impl Dynamic {
         for field in kind.fields {
             let Some(slot) = slots.take(field.name) else { continue };
             if slot.uses.is_empty() {
+                if field.required {
+                    decoder.missing(&slot);
+                }
                 continue;
             }
             fields.extend(value(decoder, slot).map(|value| DynamicField { field, value }));
@@ -81,12 +84,12 @@ fn value(decoder: &mut Decoder<'_>, slot: Slot<'_>) -> Option<DynamicValue> {
             let one = decoder.single(&slot)?;
             secret(decoder, &slot, one).map(DynamicValue::Secret)
         }
-        Type::TextOrSecret => {
+        Type::ScalarOrSecret(kind) => {
             let one = decoder.single(&slot)?;
             if is_reference(one) {
                 secret(decoder, &slot, one).map(DynamicValue::Secret)
             } else {
-                scalar(decoder, &slot, <Text as crate::ast::ScalarType>::KIND, one).map(DynamicValue::Scalar)
+                scalar(decoder, &slot, kind, one).map(DynamicValue::Scalar)
             }
         }
         Type::Block(kind) => match decoder.single(&slot)? {

@@ -48,13 +48,14 @@ pub const fn boolean(name: &'static str, since: (u32, u32)) -> Field {
     row(name, Place::Property, Type::Scalar(bool::KIND), since)
 }
 
+const WHOLE: ScalarKind = ScalarKind {
+    expects: "a whole number",
+    schema: SchemaHint::Pattern("^-?[0-9]+$"),
+    check: |text, _| text.as_str().parse::<i64>().map(drop).map_err(|_| String::new()),
+};
+
 /// A whole number; negative ones are chat ids.
 pub const fn integer(name: &'static str, since: (u32, u32)) -> Field {
-    const WHOLE: ScalarKind = ScalarKind {
-        expects: "a whole number",
-        schema: SchemaHint::Pattern("^-?[0-9]+$"),
-        check: |text, _| text.as_str().parse::<i64>().map(drop).map_err(|_| String::new()),
-    };
     row(name, Place::Property, Type::Scalar(WHOLE), since)
 }
 
@@ -101,8 +102,22 @@ pub const fn secret_inline(name: &'static str, since: (u32, u32)) -> Field {
 
 /// Text, or a reference to a secret that Alertmanager reads from a file since `file_since`.
 pub const fn text_or_secret(name: &'static str, since: (u32, u32), file_since: (u32, u32)) -> Field {
-    let mut field = row(name, Place::Property, Type::TextOrSecret, since);
+    let mut field = row(name, Place::Property, Type::ScalarOrSecret(Text::KIND), since);
     field.release = Some(Release { since, file_since: Some(file_since) });
+    field
+}
+
+/// A whole number, or a reference to a secret that Alertmanager reads from a file since `file_since`.
+pub const fn integer_or_secret(name: &'static str, since: (u32, u32), file_since: (u32, u32)) -> Field {
+    let mut field = row(name, Place::Property, Type::ScalarOrSecret(WHOLE), since);
+    field.release = Some(Release { since, file_since: Some(file_since) });
+    field
+}
+
+/// A field that must be there, with words of its own for what it says.
+pub const fn required(mut field: Field, doc: &'static str) -> Field {
+    field.required = true;
+    field.doc = doc;
     field
 }
 

@@ -1,6 +1,6 @@
 //! The HTTP client settings that most receivers share: Alertmanager's `http_config` and `tls_config`.
 
-use super::field::{Receiver, block, boolean, map, secret, text, texts};
+use super::field::{Receiver, block, boolean, map, ordered, required, secret, text, text_or_secret, texts};
 
 /// `http_config`.
 pub static HTTP: Receiver = Receiver::new(
@@ -17,6 +17,18 @@ pub static HTTP: Receiver = Receiver::new(
         text("proxy-url", (0, 15)),
         text("no-proxy", (0, 26)),
         boolean("proxy-from-environment", (0, 26)),
+        ordered("http-header", "http-headers", &HEADER, (0, 28)),
+    ],
+);
+
+/// One header with one value, an entry of `http_headers`. A name that is repeated has several values.
+pub static HEADER: Receiver = Receiver::new(
+    "http-header",
+    "A header that is sent with every request. A secret in it is read from a file.",
+    (0, 28),
+    &[
+        required(text("name", (0, 28)), "The header's name. Those that the client sets itself are not taken."),
+        required(text_or_secret("value", (0, 28), (0, 28)), "Its value: text, or a reference to a secret."),
     ],
 );
 

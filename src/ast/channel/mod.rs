@@ -11,6 +11,7 @@ pub mod receivers;
 
 pub use dynamic::{Dynamic, DynamicField, DynamicValue};
 pub use field::Receiver;
+pub use http::HEADER;
 
 use super::decode::{Decoder, Entry, FieldType, Record, Use};
 use super::field::{Field, Kind, KindRef, Place, Type};

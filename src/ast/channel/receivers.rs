@@ -4,8 +4,8 @@
 //! third value says since when Alertmanager can read it from a file.
 
 use super::field::{
-    Receiver, block, boolean, duration, go_duration, integer, map, ordered, secret, secret_inline, text,
-    text_or_secret, texts,
+    Receiver, block, boolean, duration, go_duration, integer, integer_or_secret, map, ordered, secret, secret_inline,
+    text, text_or_secret, texts,
 };
 use super::http;
 
@@ -343,7 +343,7 @@ pub static TELEGRAM: Receiver = Receiver::new(
         block("http", &http::HTTP, (0, 24)),
         text("api-url", (0, 24)),
         secret("bot-token", (0, 24), (0, 26)),
-        integer("chat-id", (0, 24)),
+        integer_or_secret("chat-id", (0, 24), (0, 31)),
         integer("message-thread-id", (0, 28)),
         text("message", (0, 24)),
         boolean("disable-notifications", (0, 24)),

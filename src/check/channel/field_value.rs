@@ -25,6 +25,28 @@ static WORDS: &[(&str, &str, &[&str])] = &[
     ("wechat", "message-type", &["markdown", "text"]),
 ];
 
+/// Headers that Alertmanager's HTTP client sets itself.
+static RESERVED: &[&str] = &[
+    "Accept-Encoding",
+    "Authorization",
+    "Connection",
+    "Content-Encoding",
+    "Content-Length",
+    "Content-Type",
+    "Host",
+    "Keep-Alive",
+    "Proxy-Authenticate",
+    "Proxy-Authorization",
+    "User-Agent",
+    "Www-Authenticate",
+    "X-Amz-Content-Sha256",
+    "X-Amz-Date",
+    "X-Amz-Security-Token",
+    "X-Prometheus-Remote-Read-Version",
+    "X-Prometheus-Remote-Write-Version",
+    "X-Prometheus-Scrape-Timeout-Seconds",
+];
+
 fn run(context: &Context<'_>, sink: &mut Sink) {
     for integration in context.model.channels.values().flat_map(|channel| &channel.integrations) {
         let name = integration.receiver.kind.name;
@@ -45,6 +67,15 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
                     }
                     _ if path == "http.authorization.type" && value.value.eq_ignore_ascii_case("basic") => {
                         "Write `http { basic-auth … }` instead.".to_owned()
+                    }
+                    _ if path == "http.http-header.name"
+                        && RESERVED.iter().any(|name| name.eq_ignore_ascii_case(&value.value)) =>
+                    {
+                        if value.value.eq_ignore_ascii_case("authorization") {
+                            "Write `http { authorization credentials=(secret)… }` instead.".to_owned()
+                        } else {
+                            "Leave this header out: the HTTP client sets it itself.".to_owned()
+                        }
                     }
                     _ if path == "smarthost" && !has_port(&value.value) => {
                         "Write host and port, `mail.fleet.example:587`.".to_owned()

@@ -6,7 +6,8 @@ use super::requirements::{integration_need, setting_need};
 use super::{kafka, secret_path};
 use crate::artifact::Doc;
 use crate::ast::Version;
-use crate::ast::field::{SchemaHint, Type};
+use crate::ast::channel::HEADER;
+use crate::ast::field::{Field, SchemaHint, Type};
 use crate::model::channel::Integration;
 use crate::model::cluster::Alertmanager;
 use crate::model::{Channel, Model, Routing, Setting, SettingValue};
@@ -93,11 +94,51 @@ fn settings(model: &Model, settings: &[Setting], target: Version) -> Doc {
                     doc.set(format!("{key}_file"), at(path, name.origin));
                 }
             }
+            SettingValue::Ordered(parts) if is_headers(setting.field) => doc.set(key, headers(model, parts)),
             SettingValue::Block(inner) => doc.set(key, self::settings(model, inner, target)),
             SettingValue::Ordered(parts) => {
                 doc.set(key, Doc::list(parts.iter().map(|part| self::settings(model, part, target))));
             }
         }
+    }
+    doc
+}
+
+/// Whether a field holds headers, which Alertmanager takes by their names.
+fn is_headers(field: &Field) -> bool {
+    matches!(field.ty, Type::Ordered(kind) if std::ptr::eq(kind.get(), &raw const HEADER.kind))
+}
+
+/// Headers by name, each with its values and the files that hold further ones. Names are compared as HTTP does, without
+/// their case.
+fn headers(model: &Model, parts: &[Vec<Setting>]) -> Doc {
+    let mut headers: Vec<(&str, Vec<Doc>, Vec<Doc>)> = Vec::new();
+    for part in parts {
+        let field = |name: &str| part.iter().find(|setting| setting.field.name == name).map(|setting| &setting.value);
+        let (Some(SettingValue::Scalar(name)), Some(value)) = (field("name"), field("value")) else { continue };
+        let place = headers.iter().position(|(known, ..)| known.eq_ignore_ascii_case(&name.value));
+        let place = place.unwrap_or_else(|| {
+            headers.push((&name.value, Vec::new(), Vec::new()));
+            headers.len() - 1
+        });
+        let Some((_, values, files)) = headers.get_mut(place) else { continue };
+        match value {
+            SettingValue::Scalar(text) => values.push(at(&text.value, text.origin)),
+            SettingValue::Secret(secret) => {
+                files.extend(secret_path(model, &secret.value).map(|path| at(path, secret.origin)));
+            }
+            SettingValue::Scalars(_) | SettingValue::Map(_) | SettingValue::Block(_) | SettingValue::Ordered(_) => {}
+        }
+    }
+    let mut doc = Doc::map();
+    for (name, values, files) in headers {
+        let mut header = Doc::map();
+        for (key, list) in [("values", values), ("files", files)] {
+            if !list.is_empty() {
+                header.set(key, Doc::list(list));
+            }
+        }
+        doc.set(name, header);
     }
     doc
 }
@@ -113,7 +154,7 @@ pub(super) fn key(name: &str) -> String {
 
 /// A scalar with the type that its table row asks for; the decoder has seen to it that it can be read so.
 fn scalar(ty: &Type, text: &str) -> Doc {
-    let Type::Scalar(kind) = ty else { return text.into() };
+    let (Type::Scalar(kind) | Type::ScalarOrSecret(kind)) = ty else { return text.into() };
     match kind.schema {
         SchemaHint::Bool => (text == "true").into(),
         SchemaHint::Integer(_) | SchemaHint::Pattern("^-?[0-9]+$") => {
