@@ -1,6 +1,7 @@
 //! Rules joined with routing.
 
 mod claims;
+mod fired;
 mod fleet;
 mod installations;
 mod judged;
