@@ -41,7 +41,14 @@ impl Sources {
         let fits = |alert: &SentAlert| {
             rule.source.iter().all(|matcher| !fitting(&alert.labels, matcher.name(), &rule.source, space).is_empty())
         };
-        let fitting: Vec<usize> = (0..).zip(alerts).filter(|(_, alert)| fits(alert)).map(|(index, _)| index).collect();
+        // Rules of one alert that the inhibition cannot tell apart, such as those of many groups, are asked once.
+        let mut asked = BTreeSet::new();
+        let mut new = |alert: &SentAlert| {
+            let read = read_by(rule, &alert.labels);
+            asked.insert((alert.name.clone(), alert.severity.clone(), alert.home.clone(), read))
+        };
+        let fitting = (0..).zip(alerts).filter(|(_, alert)| fits(alert) && new(alert));
+        let fitting: Vec<usize> = fitting.map(|(index, _)| index).collect();
         let singles = |label: &String| {
             let single =
                 |index: &&usize| alerts.get(**index).is_some_and(|alert| alert.labels.get(label).single().is_some());
@@ -80,6 +87,18 @@ impl Paging {
     pub fn may_satisfy(&self, labels: &Labels, matchers: &[Matcher]) -> bool {
         let Ok(space) = &self.space else { return true };
         matchers.iter().all(|matcher| !fitting(labels, matcher.name(), matchers, space).is_empty())
+    }
+
+    /// The alerts without those that no inhibition can tell from an earlier one of the same name and severity: what it
+    /// silences and what silences it is the same.
+    pub fn told_apart(&self) -> Vec<usize> {
+        let rules = &self.decisions.configuration.inhibit_rules;
+        let mut seen = BTreeSet::new();
+        let mut new = |alert: &SentAlert| {
+            let read: Vec<Vec<Values>> = rules.iter().map(|rule| read_by(rule, &alert.labels)).collect();
+            seen.insert((alert.name.clone(), alert.severity.clone(), alert.home.clone(), read))
+        };
+        (0..).zip(&self.alerts).filter(|(_, alert)| new(alert)).map(|(index, _)| index).collect()
     }
 
     /// The alerts that can silence an alert, by its index in [`Paging::alerts`]: for each rule one for each name and
@@ -130,6 +149,12 @@ struct Pair {
     source: LabelSet,
     target: LabelSet,
     both_lack: Vec<String>,
+}
+
+/// What is known about the labels that a rule reads.
+fn read_by(rule: &InhibitRule, labels: &Labels) -> Vec<Values> {
+    let matched = rule.source.iter().chain(&rule.target).map(Matcher::name);
+    matched.chain(rule.equal.iter().map(String::as_str)).map(|name| labels.get(name).clone()).collect()
 }
 
 /// The values that stand for all that a label can have.

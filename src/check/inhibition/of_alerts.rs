@@ -28,7 +28,8 @@ pub struct Effects {
 /// Asks for every alert who silences it; nothing where that cannot be answered exactly.
 pub fn effects(paging: &Paging) -> Option<Effects> {
     let mut effects = Effects::default();
-    for (target, alert) in paging.alerts.iter().enumerate() {
+    for target in paging.told_apart() {
+        let Some(alert) = paging.alerts.get(target) else { continue };
         for inhibitor in paging.inhibitors(target).ok()? {
             effects.acting.insert(inhibitor.rule);
             let source = paging.alerts.get(inhibitor.source)?;

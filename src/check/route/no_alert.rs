@@ -1,6 +1,6 @@
 //! `route/no-alert`: a route that no alert of the spec can reach.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Located;
 use crate::check::{Check, Context};
@@ -20,11 +20,12 @@ fn run(context: &Context<'_>, sink: &mut Sink) {
     let (Some(paging), Some(Ok(flaws))) = (context.paging(), context.flaws()) else { return };
     let Some(reached) = paging.reached_routes() else { return };
     let dead: BTreeSet<RouteId> = flaws.iter().filter_map(unreached).collect();
+    let mut carried = Carried { paging, by_label: BTreeMap::new() };
     context.located(|located| {
         for (id, route) in located.configuration.tree.iter() {
             let told = route.parent.is_some_and(|parent| !reached.contains(&parent));
             if !told && !reached.contains(&id) && !dead.contains(&id) {
-                sink.push(finding(located, paging, id));
+                sink.push(finding(located, &mut carried, id));
             }
         }
     });
@@ -38,11 +39,11 @@ pub(super) fn unreached(flaw: &Flaw) -> Option<RouteId> {
     }
 }
 
-fn finding(located: Located<'_>, paging: &Paging, id: RouteId) -> Diagnostic {
+fn finding(located: Located<'_>, carried: &mut Carried<'_>, id: RouteId) -> Diagnostic {
     let headline = format!("no alert of the spec can reach this route to `{}`", located.receiver(id));
     let tree = &located.configuration.tree;
     let matchers = tree.route(id).map_or(&[][..], |route| &route.matchers);
-    let label = match matchers.iter().find_map(|matcher| never(paging, matcher)) {
+    let label = match matchers.iter().find_map(|matcher| carried.never(matcher)) {
         Some(label) => label,
         None => format!("no alert that arrives here has {}", located.conditions(id)),
     };
@@ -52,23 +53,43 @@ fn finding(located: Located<'_>, paging: &Paging, id: RouteId) -> Diagnostic {
         .help("Correct the condition, declare what other systems send as `external`, or remove the route.")
 }
 
-/// Why no alert at all satisfies a matcher, if that is so.
-fn never(paging: &Paging, matcher: &Matcher) -> Option<String> {
-    let mut known: BTreeSet<&str> = BTreeSet::new();
+/// What each label can be over all alerts, gathered once for each label that is asked about.
+struct Carried<'p> {
+    paging: &'p Paging,
+    /// Nothing for a label whose values are open on some alert; the empty text stands for alerts without it.
+    by_label: BTreeMap<String, Option<BTreeSet<&'p str>>>,
+}
+
+impl Carried<'_> {
+    /// Why no alert at all satisfies a matcher, if that is so.
+    fn never(&mut self, matcher: &Matcher) -> Option<String> {
+        let name = matcher.name();
+        if !self.by_label.contains_key(name) {
+            self.by_label.insert(name.to_owned(), values(self.paging, name));
+        }
+        let values = self.by_label.get(name)?.as_ref()?;
+        if values.iter().any(|value| matcher.matches(value)) {
+            return None;
+        }
+        let known: Vec<&str> = values.iter().copied().filter(|value| !value.is_empty()).collect();
+        Some(if known.is_empty() {
+            format!("no alert carries the label `{name}`")
+        } else if known.len() <= SHOWN {
+            format!("no alert has {matcher}; what `{name}` can be is {}", known.join(", "))
+        } else {
+            format!("no alert has {matcher}")
+        })
+    }
+}
+
+/// All values that a label has on some alert; nothing where they are open.
+fn values<'p>(paging: &'p Paging, label: &str) -> Option<BTreeSet<&'p str>> {
+    let mut all = BTreeSet::new();
     for alert in &paging.alerts {
-        match alert.labels.get(matcher.name()) {
+        match alert.labels.get(label) {
             Values::Any | Values::Present => return None,
-            Values::Listed(values) if values.iter().any(|value| matcher.matches(value)) => return None,
-            Values::Listed(values) => known.extend(values.iter().map(String::as_str).filter(|value| !value.is_empty())),
+            Values::Listed(values) => all.extend(values.iter().map(String::as_str)),
         }
     }
-    let name = matcher.name();
-    Some(if known.is_empty() {
-        format!("no alert carries the label `{name}`")
-    } else if known.len() <= SHOWN {
-        let known: Vec<&str> = known.into_iter().collect();
-        format!("no alert has {matcher}; what `{name}` can be is {}", known.join(", "))
-    } else {
-        format!("no alert has {matcher}")
-    })
+    Some(all)
 }

@@ -398,7 +398,8 @@ impl Told {
             self.order.push(key.clone());
         }
         let (_, subjects) = self.by_delta.entry(key).or_insert((Delta2 { effect, witness }, Vec::new()));
-        subjects.extend(subject.filter(|subject| !subjects.contains(subject)));
+        // The deltas of one alert come one after another.
+        subjects.extend(subject.filter(|subject| subjects.last() != Some(subject)));
     }
 
     fn changes(mut self, of_files: bool) -> Vec<Change> {
