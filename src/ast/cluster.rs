@@ -1,5 +1,6 @@
 //! `cluster`: where metrics are collected and rules evaluated.
 
+use super::channel::Tracing;
 use super::ingress::Ingress;
 use super::scalar::words;
 use super::thanos::Thanos;
@@ -119,6 +120,8 @@ kind! {
         external_url: Option<Spanned<Text>> = property "external-url",
         /// The mail server and sender for e-mail channels.
         smtp: Option<Box<Smtp>> = child "smtp",
+        /// Where it sends the traces of its own work.
+        tracing: Option<Box<Tracing>> = child "tracing",
         /// How long an alert without an end time stays active; 5m if not written.
         resolve_timeout: Option<Spanned<Duration>> = property "resolve-timeout",
         /// The volume for silences and the notification log, such as `1Gi`.

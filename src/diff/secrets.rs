@@ -64,7 +64,7 @@ fn reference(secret: &Secret) -> Vec<(&'static str, String, Origin)> {
     fields.into_iter().map(|(field, (value, origin))| (field, value, origin)).collect()
 }
 
-/// The channels and forwarders that read a secret.
+/// The channels, forwarders and Alertmanagers that read a secret.
 fn readers(model: &Model, name: &str) -> Vec<String> {
     let channels = model.channels.iter().filter(|(_, channel)| {
         channel.integrations.iter().any(|integration| integration.settings.iter().any(|setting| reads(setting, name)))
@@ -75,6 +75,11 @@ fn readers(model: &Model, name: &str) -> Vec<String> {
         all.into_iter().flatten().any(|secret| secret.value == name)
     });
     let channels = channels.map(|(name, _)| format!("channel {name}"));
+    let traced = model.clusters.iter().filter(|(_, cluster)| {
+        let tracing = cluster.alertmanager.as_ref().map(|alertmanager| &alertmanager.tracing);
+        tracing.is_some_and(|tracing| tracing.iter().any(|setting| reads(setting, name)))
+    });
+    let channels = channels.chain(traced.map(|(name, _)| format!("tracing of the Alertmanager of {name}")));
     channels.chain(forwarders.map(|(name, _)| format!("forwarder {name}"))).collect()
 }
 

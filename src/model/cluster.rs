@@ -1,5 +1,6 @@
 //! Clusters with their monitoring parts.
 
+use super::Setting;
 use super::ingress::Ingress;
 use super::thanos::Thanos;
 use super::{Field, Labels};
@@ -87,6 +88,8 @@ pub struct Alertmanager {
     pub external_url: Option<Field<String>>,
     /// The mail server.
     pub smtp: Option<Smtp>,
+    /// Where it sends the traces of its own work, by [`TRACING`](crate::ast::channel::TRACING); empty if nowhere.
+    pub tracing: Vec<Setting>,
     /// How long an alert without an end time stays active.
     pub resolve_timeout: Option<Field<Duration>>,
     /// The volume for its data.

@@ -59,7 +59,8 @@ fn build(
     Channel { name: context.name(&written.name), kafka, integrations }
 }
 
-fn settings(context: &mut Context<'_>, written: &Dynamic, known: &BTreeMap<String, Secret>) -> Vec<Setting> {
+/// Resolves what was decoded by a table.
+pub(super) fn settings(context: &mut Context<'_>, written: &Dynamic, known: &BTreeMap<String, Secret>) -> Vec<Setting> {
     let mut out = Vec::new();
     for field in &written.fields {
         let value = match &field.value {

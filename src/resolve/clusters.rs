@@ -158,6 +158,7 @@ fn build_alertmanager(
             password: smtp.password.as_ref().map(|secret| context.name(&secret.name)),
             require_tls: context.maybe(smtp.require_tls.as_ref()),
         }),
+        tracing: Vec::new(),
         resolve_timeout: context.maybe(written.resolve_timeout.as_ref()),
         storage: context.maybe_text(written.storage.as_ref()),
         peers: written.peers.iter().filter_map(|peer| build_peer(context, peer)).collect(),

@@ -39,6 +39,7 @@ pub use context::Context;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ast::Spec;
+use crate::ast::channel::DynamicValue;
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::model::Model;
 use crate::provenance::Provenance;
@@ -56,7 +57,7 @@ pub fn resolve(
     let mut context = Context { sink, provenance, poisoned };
     let context = &mut context;
     let project = project::resolve(context, spec);
-    let clusters = clusters::resolve(context, spec);
+    let mut clusters = clusters::resolve(context, spec);
     let (groups, targets) = groups::resolve(context, spec, &clusters);
     let fleet = thresholds::Fleet { groups: &groups, clusters: &clusters };
     let around = alerts::Surroundings { project: &project, fleet, targets: &targets };
@@ -70,6 +71,7 @@ pub fn resolve(
     let known = routing::Known { channels: &channels, calendars: &calendars };
     let routing = routing::resolve(context, spec, known, &project, &alerts, &alert_rules);
     let (checks, effective_checks) = checks::resolve(context, spec, fleet, world);
+    tracing(context, spec, &secrets, &mut clusters);
     let externals = rest::externals(context, spec);
     let delivery = rest::delivery(context, spec);
     let expects = rest::expects(context, spec, &alerts, &rule_sets, &externals, &channels);
@@ -94,6 +96,34 @@ pub fn resolve(
         secrets,
         delivery,
         expects,
+    }
+}
+
+/// The tracing of each Alertmanager. It refers to secrets, which are known only after the clusters.
+fn tracing(
+    context: &mut Context<'_>,
+    spec: &Spec,
+    secrets: &BTreeMap<String, crate::model::Secret>,
+    clusters: &mut BTreeMap<String, crate::model::Cluster>,
+) {
+    for written in spec.files.iter().flat_map(|file| file.clusters.iter()) {
+        let tracing = written.alertmanager.as_deref().and_then(|alertmanager| alertmanager.tracing.as_deref());
+        let cluster = clusters.get_mut(written.name.as_str()).and_then(|cluster| cluster.alertmanager.as_mut());
+        let (Some(tracing), Some(alertmanager)) = (tracing, cluster) else { continue };
+        if let Some(DynamicValue::Block(tls)) = tracing.0.get("tls") {
+            let versions = ["TLS10", "TLS11", "TLS12", "TLS13"];
+            for name in ["min-version", "max-version"] {
+                if let Some(DynamicValue::Scalar(version)) = tls.get(name) {
+                    let fits = versions.contains(&version.as_str());
+                    let why = "Alertmanager refuses its whole configuration for a version that it does not know.";
+                    context.expect(fits, "a TLS version", version.span, "one of `TLS10` to `TLS13`", why);
+                }
+            }
+            let is_pair = tls.get("cert").is_some() == tls.get("key").is_some();
+            let why = "Alertmanager refuses its whole configuration for a certificate without a key, and the reverse.";
+            context.expect(is_pair, "a certificate for tracing", tls.head.span, "given with its key", why);
+        }
+        alertmanager.tracing = channels::settings(context, &tracing.0, secrets);
     }
 }
 

@@ -372,3 +372,42 @@ fn the_headers_of_the_client_itself_are_not_taken() {
         assert_eq!(loaded, !is_refused(&model), "{name}");
     }
 }
+
+#[test]
+fn tracing_is_written_for_releases_that_have_it() {
+    let alertmanager = [
+        "tracing endpoint=\"tempo.tracing:4318\" client-type=http sampling-fraction=0.25 insecure=#false \
+         compression=gzip timeout=\"5s\" { tls server-name=tempo ca=(secret)token min-version=TLS12; headers X-Scope=fleet }",
+        "tracing: { endpoint: \"tempo.tracing:4318\", client-type: http, sampling-fraction: 0.25, insecure: false, \
+         compression: gzip, timeout: 5s, tls: { server-name: tempo, ca: { secret: token }, min-version: TLS12 }, \
+         headers: { X-Scope: fleet } }",
+    ];
+    let channel = ["webhook url=\"https://audit.fleet.example\"", "webhook: { url: \"https://audit.fleet.example\" }"];
+    let [kdl, yaml] = spec(release(Generation::Newest), alertmanager, channel);
+    let printed = accepted(&both_dialects(&kdl, &yaml).unwrap(), Generation::Newest);
+    for line in ["sampling_fraction: 0.25", "ca_file: /etc/alertmanager/secrets/token/value", "X-Scope:", "- fleet"] {
+        assert!(printed.lines().any(|written| written.trim() == line), "{line} is not in\n{printed}");
+    }
+    let [kdl, yaml] = spec(release(Generation::Oldest), alertmanager, channel);
+    let said = both_dialects(&kdl, &yaml).unwrap_err().join("\n");
+    assert!(said.contains("version/alertmanager-field") && said.contains("does not know `tracing`"), "{said}");
+}
+
+/// What the newest amtool refuses in a tracing section is refused here.
+#[test]
+fn tracing_that_would_not_load_is_refused() {
+    let channel = ["webhook url=\"https://audit.fleet.example\"", "webhook: { url: \"https://audit.fleet.example\" }"];
+    let faulty = [
+        ["tracing insecure=#true", "tracing: { insecure: true }"],
+        ["tracing endpoint=a client-type=udp", "tracing: { endpoint: a, client-type: udp }"],
+        ["tracing endpoint=a compression=zstd", "tracing: { endpoint: a, compression: zstd }"],
+        ["tracing endpoint=a sampling-fraction=half", "tracing: { endpoint: a, sampling-fraction: half }"],
+        ["tracing endpoint=a sampling-fraction=1.5", "tracing: { endpoint: a, sampling-fraction: 1.5 }"],
+        ["tracing endpoint=a { tls min-version=TLS9 }", "tracing: { endpoint: a, tls: { min-version: TLS9 } }"],
+        ["tracing endpoint=a { tls cert=(secret)token }", "tracing: { endpoint: a, tls: { cert: { secret: token } } }"],
+    ];
+    for tracing in faulty {
+        let [kdl, yaml] = spec(release(Generation::Newest), tracing, channel);
+        assert_eq!(both_dialects(&kdl, &yaml).unwrap_err().len(), 1, "{tracing:?}");
+    }
+}

@@ -78,6 +78,25 @@ pub const fn go_duration(name: &'static str, since: (u32, u32)) -> Field {
     row(name, Place::Property, Type::Scalar(GO), since)
 }
 
+/// A share from 0 to 1.
+pub const fn fraction(name: &'static str, since: (u32, u32)) -> Field {
+    const SHARE: ScalarKind = ScalarKind {
+        expects: "a number from 0 to 1",
+        schema: SchemaHint::Number,
+        check: |text, _| {
+            let is_number = text.as_str().bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+            let share = text.as_str().parse::<f64>().ok().filter(|_| is_number);
+            if share.is_some_and(|share| share <= 1.0) { Ok(()) } else { Err(String::new()) }
+        },
+    };
+    row(name, Place::Property, Type::Scalar(SHARE), since)
+}
+
+/// One of the words of `T`.
+pub const fn word<T: ScalarType>(name: &'static str, since: (u32, u32)) -> Field {
+    row(name, Place::Property, Type::Scalar(T::KIND), since)
+}
+
 /// Names with values.
 pub const fn map(name: &'static str, since: (u32, u32)) -> Field {
     row(name, Place::Child, Type::Map(Text::KIND), since)

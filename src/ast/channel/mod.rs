@@ -8,10 +8,12 @@ mod dynamic;
 pub mod field;
 mod http;
 pub mod receivers;
+mod tracing;
 
 pub use dynamic::{Dynamic, DynamicField, DynamicValue};
 pub use field::Receiver;
 pub use http::HEADER;
+pub use tracing::{ClientType, Compression, TRACING, Tracing};
 
 use super::decode::{Decoder, Entry, FieldType, Record, Use};
 use super::field::{Field, Kind, KindRef, Place, Type};

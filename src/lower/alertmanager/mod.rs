@@ -49,7 +49,8 @@ pub fn lower(model: &Model, bundle: &mut Bundle) {
             .with("route", routes::root(model, routing))
             .with_some("inhibit_rules", routes::inhibitions(model, routing))
             .with_some("time_intervals", calendars::all(model))
-            .with("receivers", receivers::all(model, alertmanager, routing));
+            .with("receivers", receivers::all(model, alertmanager, routing))
+            .with_some("tracing", receivers::tracing(model, alertmanager));
         bundle.add(
             path(cluster),
             File {

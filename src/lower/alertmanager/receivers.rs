@@ -4,9 +4,9 @@
 use super::at;
 use super::requirements::{integration_need, setting_need};
 use super::{kafka, secret_path};
-use crate::artifact::Doc;
+use crate::artifact::{Doc, Value};
 use crate::ast::Version;
-use crate::ast::channel::HEADER;
+use crate::ast::channel::{HEADER, TRACING};
 use crate::ast::field::{Field, SchemaHint, Type};
 use crate::model::channel::Integration;
 use crate::model::cluster::Alertmanager;
@@ -72,10 +72,30 @@ fn receiver(model: &Model, alertmanager: &Alertmanager, channel: &Channel) -> Do
     doc
 }
 
+/// Where an Alertmanager sends its traces, if it does and its release can.
+pub(super) fn tracing(model: &Model, alertmanager: &Alertmanager) -> Option<Doc> {
+    let target = model.project.targets.alertmanager.value;
+    if alertmanager.tracing.is_empty() || integration_need(&TRACING, target).is_some() {
+        return None;
+    }
+    let (headers, others): (Vec<_>, Vec<_>) =
+        alertmanager.tracing.iter().partition(|setting| matches!(setting.value, SettingValue::Map(_)));
+    let mut doc = settings(model, others, target);
+    for setting in headers {
+        let SettingValue::Map(entries) = &setting.value else { continue };
+        let mut map = Doc::map();
+        for (name, value) in entries {
+            map.set(name, Doc::map().with("values", Doc::list([at(&value.value, value.origin)])));
+        }
+        doc.set(key(setting.field.name), map);
+    }
+    Some(doc)
+}
+
 /// The settings that the target release can read.
-fn settings(model: &Model, settings: &[Setting], target: Version) -> Doc {
+fn settings<'s>(model: &Model, settings: impl IntoIterator<Item = &'s Setting>, target: Version) -> Doc {
     let mut doc = Doc::map();
-    for setting in settings.iter().filter(|setting| setting_need(setting, target).is_none()) {
+    for setting in settings.into_iter().filter(|setting| setting_need(setting, target).is_none()) {
         let key = key(setting.field.yaml_key());
         match &setting.value {
             SettingValue::Scalar(value) => doc.set(key, scalar(&setting.field.ty, &value.value).from(value.origin)),
@@ -160,6 +180,9 @@ fn scalar(ty: &Type, text: &str) -> Doc {
         SchemaHint::Integer(_) | SchemaHint::Pattern("^-?[0-9]+$") => {
             text.parse::<i64>().map_or_else(|_| text.into(), Into::into)
         }
-        SchemaHint::Text | SchemaHint::Pattern(_) | SchemaHint::Number | SchemaHint::Words(_) => text.into(),
+        SchemaHint::Number => {
+            text.parse::<f64>().map_or_else(|_| text.into(), |number| Value::Number(number.to_string()).into())
+        }
+        SchemaHint::Text | SchemaHint::Pattern(_) | SchemaHint::Words(_) => text.into(),
     }
 }

@@ -4,7 +4,7 @@ use super::matchers::is_plain;
 use super::receivers::key;
 use super::{ANY_LABEL_NAME, calendars};
 use crate::ast::Version;
-use crate::ast::channel::Receiver;
+use crate::ast::channel::{Receiver, TRACING};
 use crate::model::{Field, Integration, Model, Setting, SettingValue};
 use crate::provenance::Origin;
 
@@ -47,6 +47,12 @@ pub fn requirements(model: &Model) -> Vec<Requirement> {
     for channel in model.channels.values() {
         for integration in &channel.integrations {
             integration_requirements(integration, target, &mut found);
+        }
+    }
+    for alertmanager in model.clusters.values().filter_map(|cluster| cluster.alertmanager.as_ref()) {
+        let origin = alertmanager.tracing.iter().find_map(|setting| origin(&setting.value));
+        if let (Some(origin), Some(needs)) = (origin, integration_need(&TRACING, target)) {
+            found.push(Requirement { origin, what: "`tracing`".to_owned(), needs });
         }
     }
     if let Some(smtp) = model.alertmanager_cluster().and_then(|cluster| cluster.alertmanager.as_ref()?.smtp.as_ref())

@@ -128,6 +128,12 @@ fn channel_ports(model: &Model, cluster: &Cluster) -> Ports {
     let is_used = |integration: &&Integration| {
         settings.is_none_or(|settings| settings.notifies_by(integration.receiver.kind.name))
     };
+    if let Some((endpoint, origin)) = settings.and_then(|settings| scalar(&settings.tracing, "endpoint")) {
+        let port = endpoint.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        if let Some(port) = port {
+            ports.entry(port).or_insert(origin);
+        }
+    }
     for integration in model.channels.values().flat_map(|channel| &channel.integrations).filter(is_used) {
         if integration.receiver.kind.name == "email" {
             let own = scalar(&integration.settings, "smarthost");
