@@ -3,7 +3,7 @@
 //! A spec is read by the rules of YAML 1.2; a file that was written for another program must be read as that program
 //! does, or the promise that an error means "it is refused" would not hold. go-yaml descends from libyaml: it takes
 //! quoted text that goes on in the first column, has the line breaks of YAML 1.1, refuses some tabs that others accept.
-//! The [`Reader`] gives documents as tables of nodes, with aliases and merge keys as they were written, and [`resolve`]
+//! The [`Reader`] gives documents as tables of nodes, with aliases and merge keys as they were written, and [`resolve()`]
 //! says what type a scalar has. Every part of a value knows the bytes it came from.
 
 mod cursor;
